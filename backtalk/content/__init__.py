@@ -1,0 +1,1 @@
+"""Reading and checking the topic files. Knows nothing of Rasa at run time."""
