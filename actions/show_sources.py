@@ -1,0 +1,25 @@
+"""Names the sources of the last answer, or where answers come from in general."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.last_answer import last_answer
+
+
+class ShowSources(Action):
+    def name(self) -> Text:
+        return "action_show_sources"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
+    ) -> List[Dict[Text, Any]]:
+        answer = last_answer(tracker)
+        if answer and answer.get("sources"):
+            dispatcher.utter_message(response="utter_last_sources", about=answer["topic"])
+        else:
+            dispatcher.utter_message(response="utter_about_sources")
+        return []

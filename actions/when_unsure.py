@@ -1,0 +1,23 @@
+"""Offers choices, or says plainly what the assistant cannot help with."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+
+class WhenUnsure(Action):
+    def name(self) -> Text:
+        return "action_when_unsure"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
+    ) -> List[Dict[Text, Any]]:
+        choices = (tracker.latest_message.get("understanding") or {}).get("choices")
+        if choices:
+            dispatcher.utter_message(response="utter_ask_choice", offers=choices)
+        else:
+            dispatcher.utter_message(response="utter_refuse")
+        return []

@@ -1,0 +1,17 @@
+"""What a patient reads when nothing else can answer. Needs no model, database or network."""
+
+from __future__ import annotations
+
+from backtalk.channels.reply import Reply
+from backtalk.clinic import Clinic
+
+_TEXT = (
+    "Sorry, I cannot answer right now. Please try again in a minute, or call {name} on {phone}. "
+    "If this feels urgent or dangerous, call {emergency} now."
+)
+
+
+def failsafe_reply(clinic: Clinic) -> Reply:
+    """The fail-safe text, with the clinic's phone and the emergency number."""
+    text = _TEXT.format(name=clinic.name, phone=clinic.phone, emergency=clinic.emergency)
+    return Reply(text=text, kind="failsafe")

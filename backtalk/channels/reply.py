@@ -1,0 +1,61 @@
+"""One reply as every channel sees it, and the output channel that collects replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Text
+
+from rasa.core.channels.channel import OutputChannel
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice or a suggestion; `payload` is what the engine gets when it is pressed."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A text for the patient and what belongs to it. `kind` is the metadata's type."""
+
+    text: str
+    kind: str
+    topic: str | None = None
+    urgency: str = "none"
+    buttons: tuple[Button, ...] = ()
+    offers: tuple[str, ...] = ()
+    sources: tuple[Mapping[str, str], ...] = ()
+    reviewed: str | None = None
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> "Reply":
+        """Read a reply from what Rasa hands to an output channel."""
+        metadata = message.get("metadata") or {}
+        return cls(
+            text=str(message.get("text") or ""),
+            kind=str(metadata.get("type") or "other"),
+            topic=metadata.get("topic"),
+            urgency=str(metadata.get("urgency") or "none"),
+            buttons=tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ()),
+            offers=tuple(metadata.get("offers") or ()),
+            sources=tuple(metadata.get("sources") or ()),
+            reviewed=metadata.get("reviewed"),
+        )
+
+
+@dataclass
+class ReplyCollector(OutputChannel):
+    """Collects the replies of one turn. `channel` selects the variant: web, sms or shell."""
+
+    channel: str
+    replies: List[Reply] = field(default_factory=list)
+
+    def name(self) -> Text:  # type: ignore[override]
+        return self.channel
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        reply = Reply.from_message(message)
+        if reply.text.strip():
+            self.replies.append(reply)

@@ -1,0 +1,1 @@
+"""The subcommands of `backtalk`, one file each."""

@@ -1,0 +1,118 @@
+"""`backtalk shell`: clinic staff talk to the assistant as a patient would, and see why it answers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from typing import Any
+
+from backtalk.errors import CommandError
+from backtalk.project import Project
+
+_INTRO = (
+    "Backtalk shell: type a patient's message as it would reach the {channel} channel. "
+    "Nothing is stored. Commands: /why /restart /channel web|sms /quit"
+)
+_HELP = "Commands: /why (how the last message was understood), /restart, /channel web|sms, /quit"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--channel", choices=("web", "sms"), default="web")
+
+
+def run(options: argparse.Namespace) -> int:
+    from backtalk.commands.loading import load_assistant
+
+    agent, clinic = load_assistant(Project(options.project.resolve()))
+    return asyncio.run(_Session(agent, clinic, options.channel).run())
+
+
+class _Session:
+    def __init__(self, agent: Any, clinic: Any, channel: str) -> None:
+        from backtalk.conversation import Conversation
+
+        self._agent, self._clinic = agent, clinic
+        self._conversation = Conversation(agent, clinic, channel)
+        self._turn: Any = None
+        self._is_terminal = sys.stdin.isatty()
+        self._dim = ("\x1b[2m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+
+    async def run(self) -> int:
+        self._note(_INTRO.format(channel=self._conversation.channel))
+        while True:
+            try:
+                line = input("\n> ")
+            except EOFError:
+                print()
+                return 0
+            except KeyboardInterrupt:
+                self._note("\n(to leave, type /quit or press Ctrl-D)")
+                continue
+            if not self._is_terminal:
+                print(line)  # so that a piped conversation reads as one
+            if line.startswith("/"):
+                if self._obey(line.split()):
+                    return 0
+                continue
+            await self._say(line)
+
+    async def _say(self, line: str) -> None:
+        from backtalk.channels.terminal import render
+
+        self._turn = await self._conversation.say(line)
+        print(render(self._turn.replies, self._conversation.channel))
+        self._note(_summary(self._turn))
+
+    def _obey(self, words: list[str]) -> bool:
+        """Carry out a command; True means leave."""
+        command, arguments = words[0], words[1:]
+        if command in ("/quit", "/exit"):
+            return True
+        if command == "/restart":
+            self._start(self._conversation.channel)
+            self._note("(a new conversation)")
+        elif command == "/channel" and arguments in (["web"], ["sms"]):
+            self._start(arguments[0])
+            self._note(f"(a new conversation, shown as {arguments[0]})")
+        elif command == "/why":
+            self._note(_why(self._turn) if self._turn else "(nothing was said yet)")
+        else:
+            self._note(_HELP)
+        return False
+
+    def _start(self, channel: str) -> None:
+        from backtalk.conversation import Conversation
+
+        self._conversation.forget()
+        self._conversation = Conversation(self._agent, self._clinic, channel)
+        self._turn = None
+
+    def _note(self, text: str) -> None:
+        print(f"{self._dim[0]}{text}{self._dim[1]}")
+
+
+def _summary(turn: Any) -> str:
+    said = " + ".join(turn.topics) or turn.outcome
+    others = ", ".join(f"{name} {p:.2f}" for name, p in turn.ranking if name != turn.intent)[:90]
+    urgency = max((reply.urgency for reply in turn.replies), key=_severity)
+    return (
+        f"[{said} {turn.confidence:.2f} | next: {others or '-'} | urgency: {urgency} | "
+        f"{turn.milliseconds:.0f} ms]"
+    )
+
+
+def _severity(urgency: str) -> int:
+    return ("none", "soon", "same_day", "emergency").index(urgency)
+
+
+def _why(turn: Any) -> str:
+    understood = turn.understanding
+    lines = [
+        f"outcome: {turn.outcome}, found by: {understood.get('via', '-')}",
+        f"intent: {turn.intent} ({turn.confidence:.2f})",
+        *(f"  {p:.2f}  {name}" for name, p in turn.ranking),
+    ]
+    lines += [f"answer: data/topics/{topic}.yml" for topic in turn.topics]
+    lines += [f"offered: {', '.join(turn.choices)}"] if turn.choices else []
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""One conversation with the whole engine, and what it made of each message."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any, Sequence
+
+from backtalk.channels.guard import Guard
+from backtalk.channels.reply import Reply
+from backtalk.clinic import Clinic
+
+_OUTCOMES = {
+    "inform": "answer",
+    "safety": "answer",
+    "decline": "answer",
+    "handoff": "answer",
+    "meta": "answer",
+    "smalltalk": "answer",
+    "choices": "choices",
+    "refuse": "refuse",
+    "failsafe": "failsafe",
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message's replies and how it was understood. `milliseconds` is the engine's time."""
+
+    replies: Sequence[Reply]
+    intent: str | None
+    confidence: float
+    ranking: Sequence[tuple[str, float]]
+    understanding: dict[str, Any]
+    milliseconds: float
+
+    @property
+    def outcome(self) -> str:
+        """answer, choices, refuse or failsafe."""
+        return _OUTCOMES.get(self.replies[0].kind, "answer")
+
+    @property
+    def topics(self) -> list[str]:
+        """Ids of all topics answered."""
+        return [reply.topic for reply in self.replies if reply.topic]
+
+    @property
+    def choices(self) -> list[str]:
+        """Topic ids offered instead of an answer."""
+        return [key for reply in self.replies if reply.kind == "choices" for key in reply.offers]
+
+
+class Conversation:
+    """A fresh conversation on one channel ("web", "sms" or "shell")."""
+
+    def __init__(self, agent: Any, clinic: Clinic, channel: str) -> None:
+        self._agent = agent
+        self._guard = Guard(agent, clinic)
+        self.channel = channel
+        self.sender = f"shell-{uuid.uuid4()}"
+
+    async def say(self, text: str) -> Turn:
+        """Send `text` and return the turn; there is always at least one reply."""
+        started = time.perf_counter()
+        replies = await self._guard.answer(text, sender=self.sender, channel=self.channel)
+        elapsed = (time.perf_counter() - started) * 1000
+        tracker = await self._agent.tracker_store.retrieve(self.sender)
+        parsed = (tracker.latest_message.parse_data if tracker and tracker.latest_message else {}) or {}
+        intent = parsed.get("intent") or {}
+        return Turn(
+            replies=replies,
+            intent=intent.get("name"),
+            confidence=float(intent.get("confidence") or 0.0),
+            ranking=[(row["name"], float(row["confidence"])) for row in parsed.get("intent_ranking", [])],
+            understanding=parsed.get("understanding") or {},
+            milliseconds=elapsed,
+        )
+
+    def forget(self) -> None:
+        """Drop the conversation from the in-memory store."""
+        self._agent.tracker_store.store.pop(self.sender, None)

@@ -1,0 +1,1 @@
+"""Backtalk's Rasa plug-ins: thin shells around the pure packages."""

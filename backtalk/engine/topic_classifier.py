@@ -1,0 +1,157 @@
+"""The Rasa component that understands messages: trains on the topic files, reads in context."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from backtalk.content.topic_file import intent_of
+from backtalk.understanding.classifier import fit_classifier
+from backtalk.understanding.encoder import build_encoder
+from backtalk.understanding.reading import LastReply, TopicCard
+from backtalk.understanding.understanding import (
+    EMPTY,
+    TOO_LONG,
+    TWO_QUESTIONS,
+    Understanding,
+    save_cards,
+)
+
+logger = logging.getLogger(__name__)
+UNDERSTANDING = "understanding"
+# Intents with examples for the reader's sake; the classifier never predicts them.
+_NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS}
+# Nobody asks "is that safe?" about a greeting or about what the assistant is.
+_NOT_REFERRED_TO = {"meta", "smalltalk"}
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
+)
+class TopicClassifier(GraphComponent, RasaIntentClassifier):
+    """Sets the intent of a message and, under `understanding`, how it was understood."""
+
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, follow_up_targets: Dict[Text, Text]
+    ) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._follow_up_targets = follow_up_targets
+        self._understanding: Understanding | None = None
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return []
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {"follow_up_targets": {}}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "TopicClassifier":
+        return cls(model_storage, resource, config["follow_up_targets"])
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "TopicClassifier":
+        component = cls(model_storage, resource, config["follow_up_targets"])
+        with model_storage.read_from(resource) as folder:
+            component._understanding = Understanding.load(folder)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [
+            (example.get(TEXT), example.get(INTENT))
+            for example in training_data.intent_examples
+            if example.get(TEXT) and example.get(INTENT) not in _NOT_PREDICTED
+        ]
+        with self._model_storage.write_to(self._resource) as folder:
+            build_encoder(folder / "encoder.onnx")
+            fit_classifier(examples, folder, progress=_log_progress)
+            save_cards(_cards(training_data), self._follow_up_targets, folder)
+            self._understanding = Understanding.load(Path(folder))
+        return self._resource
+
+    def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:
+        """Understand each message in the light of what `tracker` says was answered last."""
+        assert self._understanding is not None, "train or load comes first"
+        last = last_reply(tracker)
+        for message in messages:
+            reading = self._understanding.read(message.get(TEXT) or "", last)
+            intent = {"name": reading.intent, "confidence": reading.confidence}
+            others = [
+                {"name": name, "confidence": p} for name, p in reading.ranking if name != reading.intent
+            ]
+            message.set(INTENT, intent, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
+            message.set(UNDERSTANDING, reading.as_dict(), add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+
+def last_reply(tracker: DialogueStateTracker) -> LastReply:
+    """The last topic answered, and what the last turn offered, from the bot's own messages."""
+    topic: str | None = None
+    offered: list[str] = []
+    in_last_turn = True
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            in_last_turn = False
+        if not isinstance(event, BotUttered):
+            continue
+        metadata = event.metadata.get("metadata") or {}
+        if in_last_turn:
+            offered = [key for key in metadata.get("offers", ()) if key not in offered] + offered
+        if metadata.get("type") not in _NOT_REFERRED_TO:
+            topic = topic or metadata.get("topic")
+        if topic:
+            break
+    return LastReply(topic, tuple(offered))
+
+
+def _cards(training_data: TrainingData) -> list[TopicCard]:
+    cards = []
+    for name, variants in training_data.responses.items():
+        metadata = variants[0].get("metadata") or {}
+        topic = metadata.get("topic")
+        if topic and name == f"utter_{intent_of(topic)}":
+            cards.append(
+                TopicCard(
+                    id=topic,
+                    intent=intent_of(topic),
+                    title=metadata["title"],
+                    next=tuple(metadata["next"]),
+                    followups=metadata["followups"],
+                )
+            )
+    return cards
+
+
+def _log_progress(step: str, done: int, total: int) -> None:
+    logger.info("training", extra={"step": step, "done": done, "total": total})

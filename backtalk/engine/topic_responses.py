@@ -1,0 +1,113 @@
+"""Rasa's response generator: picks the variant of a channel and fills in the clinic's facts."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import os
+import re
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional, Text
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from backtalk.clinic import load_clinic
+from backtalk.content.library import Source, load_sources
+from backtalk.content.topic_file import intent_of
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+MAX_OFFERS = 3
+
+
+class TopicResponses(NaturalLanguageGenerator):
+    """Fills a stored response. Extra arguments: `variant`, `offers` (topic ids), `about` (a topic id)."""
+
+    def __init__(
+        self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None
+    ) -> None:
+        settings = endpoint_config.kwargs if endpoint_config else {}
+        clinic_file = os.environ.get("BACKTALK_CLINIC_FILE", settings.get("clinic", "clinic.yml"))
+        self._facts = load_clinic(Path(clinic_file)).placeholders()
+        self._sources = load_sources(Path(settings.get("sources", "data/sources.yml")))
+        self.responses = domain.responses if domain else {}
+
+    @property
+    def responses(self) -> Dict[Text, List[Dict[Text, Any]]]:
+        return self._responses
+
+    @responses.setter
+    def responses(self, responses: Dict[Text, List[Dict[Text, Any]]]) -> None:
+        # Rasa sets this again when a model is loaded.
+        self._responses = responses
+        self._topics = {}
+        for name, variants in responses.items():
+            metadata = variants[0].get("metadata") or {}
+            topic = metadata.get("topic")
+            if topic and name == f"utter_{intent_of(topic)}":
+                self._topics[topic] = metadata
+
+    async def generate(
+        self,
+        utter_action: Text,
+        tracker: DialogueStateTracker,
+        output_channel: Text,
+        **kwargs: Any,
+    ) -> Optional[Dict[Text, Any]]:
+        variants = self._responses.get(utter_action)
+        if not variants:
+            return None
+        wanted = kwargs.pop("variant", None) or self._variant_for(variants[0], tracker, output_channel)
+        chosen = next((v for v in variants if v.get("channel") == wanted), None)
+        response = copy.deepcopy(chosen or next((v for v in variants if "channel" not in v), variants[0]))
+        response.pop("channel", None)
+        metadata = dict(response.get("metadata") or {})
+        offers = kwargs.pop("offers", None) or metadata.get("next") or ()
+        metadata["offers"] = [key for key in offers if key in self._topics][:MAX_OFFERS]
+        metadata["sources"] = self._named_sources(metadata)
+        about = kwargs.pop("about", None)
+        response["text"] = self._fill(response["text"], self._about(about) if about else {})
+        response["metadata"] = metadata
+        response["buttons"] = [
+            {"title": self._topics[key]["title"], "payload": f"/{intent_of(key)}"}
+            for key in metadata["offers"]
+        ]
+        return response
+
+    def _variant_for(
+        self, default: Mapping[str, Any], tracker: DialogueStateTracker, output_channel: Text
+    ) -> str:
+        """The easy variant where a follow-up leads back to the answer just given."""
+        reading = (tracker.latest_message.parse_data if tracker.latest_message else {}) or {}
+        via = (reading.get("understanding") or {}).get("via")
+        same = (default.get("metadata") or {}).get("topic")
+        last = (tracker.latest_bot_utterance.metadata if tracker.latest_bot_utterance else {}) or {}
+        if via == "follow_up" and same and (last.get("metadata") or {}).get("topic") == same:
+            return "simple"
+        return output_channel
+
+    def _fill(self, text: str, more: Mapping[str, str]) -> str:
+        known = {**self._facts, **more}
+        return _PLACEHOLDER.sub(lambda match: known.get(match.group(1), match.group(0)), text)
+
+    def _named_sources(self, metadata: Mapping[str, Any]) -> list[dict[str, str]]:
+        found = [self._sources[key] for key in metadata.get("sources", ()) if key in self._sources]
+        return [_source_fields(source) for source in found]
+
+    def _about(self, topic_id: str) -> dict[str, str]:
+        """Placeholders that describe another topic's sources."""
+        metadata = self._topics[topic_id]
+        named = self._named_sources(metadata)
+        return {
+            "title": str(metadata["title"]),
+            "source_list": "\n".join(f"- {s['title']} ({s['year']})" for s in named),
+            "source_line": "; ".join(f"{s['title']} ({s['year']})" for s in named),
+            "checked": dt.date.fromisoformat(str(metadata["reviewed"])).strftime("%B %Y"),
+        }
+
+
+def _source_fields(source: Source) -> dict[str, str]:
+    return {"title": source.title, "year": source.year, "url": source.url}
+
