@@ -44,12 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandError as error:
         print(f"backtalk {options.command}: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader (head, less) has gone; nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - a person gets one line, a developer may ask for more
+        if os.environ.get("BACKTALK_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        hint = "Set BACKTALK_DEBUG=1 for the whole story."
+        print(f"backtalk {options.command}: unexpected: {what}. {hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

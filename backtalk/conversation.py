@@ -9,7 +9,7 @@ from typing import Any, Sequence
 
 from backtalk.channels.guard import Guard
 from backtalk.channels.reply import Reply
-from backtalk.clinic import Clinic
+from backtalk.engine.assistant import Assistant
 
 _OUTCOMES = {
     "inform": "answer",
@@ -54,9 +54,9 @@ class Turn:
 class Conversation:
     """A fresh conversation on one channel ("web", "sms" or "shell")."""
 
-    def __init__(self, agent: Any, clinic: Clinic, channel: str) -> None:
-        self._agent = agent
-        self._guard = Guard(agent, clinic)
+    def __init__(self, assistant: Assistant, channel: str) -> None:
+        self._conversations = assistant.conversations
+        self._guard = Guard(assistant.agent, assistant.clinic)
         self.channel = channel
         self.sender = f"shell-{uuid.uuid4()}"
 
@@ -65,7 +65,7 @@ class Conversation:
         started = time.perf_counter()
         replies = await self._guard.answer(text, sender=self.sender, channel=self.channel)
         elapsed = (time.perf_counter() - started) * 1000
-        tracker = await self._agent.tracker_store.retrieve(self.sender)
+        tracker = await self._conversations.retrieve(self.sender)
         parsed = (tracker.latest_message.parse_data if tracker and tracker.latest_message else {}) or {}
         intent = parsed.get("intent") or {}
         return Turn(
@@ -78,5 +78,5 @@ class Conversation:
         )
 
     def forget(self) -> None:
-        """Drop the conversation from the in-memory store."""
-        self._agent.tracker_store.store.pop(self.sender, None)
+        """Drop the conversation from memory."""
+        self._conversations.store.pop(self.sender, None)

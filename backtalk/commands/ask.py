@@ -38,21 +38,21 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("give one question in quotes, or --batch FILE.")
     rows = _read_rows(options.batch) if options.batch else [{"id": None, "text": options.text}]
 
-    from backtalk.commands.loading import load_assistant
+    from backtalk.commands.loading import ready_assistant
 
-    agent, clinic = load_assistant(Project(options.project.resolve()))
+    assistant = ready_assistant(Project(options.project.resolve()))
     if options.batch:
-        asyncio.run(_answer_all(agent, clinic, rows, options))
+        asyncio.run(_answer_all(assistant, rows, options))
     else:
-        asyncio.run(_answer_one(agent, clinic, options))
+        asyncio.run(_answer_one(assistant, options))
     return 0
 
 
-async def _answer_one(agent: Any, clinic: Any, options: argparse.Namespace) -> None:
+async def _answer_one(assistant: Any, options: argparse.Namespace) -> None:
     from backtalk.channels.terminal import render
     from backtalk.conversation import Conversation
 
-    turn = await Conversation(agent, clinic, options.channel).say(options.text)
+    turn = await Conversation(assistant, options.channel).say(options.text)
     if options.json:
         print(json.dumps(_result(None, turn, options.channel), ensure_ascii=False))
     else:
@@ -60,7 +60,7 @@ async def _answer_one(agent: Any, clinic: Any, options: argparse.Namespace) -> N
 
 
 async def _answer_all(
-    agent: Any, clinic: Any, rows: Sequence[Mapping[str, Any]], options: argparse.Namespace
+    assistant: Any, rows: Sequence[Mapping[str, Any]], options: argparse.Namespace
 ) -> None:
     from rich.console import Console
     from rich.progress import track
@@ -75,7 +75,7 @@ async def _answer_all(
         else rows
     )
     for row in shown:
-        conversation = Conversation(agent, clinic, options.channel)
+        conversation = Conversation(assistant, options.channel)
         for earlier in _context(row):
             await conversation.say(earlier)
         turn = await conversation.say(row["text"])

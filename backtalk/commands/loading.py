@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from backtalk.clinic import Clinic, ClinicFileError
+from backtalk.clinic import ClinicFileError
 from backtalk.commands.train import train_if_needed
 from backtalk.errors import CommandError
 from backtalk.project import Project
 
 
-def load_assistant(project: Project) -> tuple[Any, Clinic]:
-    """The agent and the clinic; trains first if the content changed.
+def ready_assistant(project: Project) -> Any:
+    """The assistant; trains first if the content changed.
 
     Raises CommandError with one line for whatever is wrong.
     """
-    from backtalk.engine.quiet import quiet_rasa
-    from backtalk.engine.training import needs_training
-
-    quiet_rasa()
-    try:
-        clinic = project.clinic()
-    except ClinicFileError as error:
-        raise CommandError("; ".join(error.problems)) from error
     if not project.data.is_dir():
         raise CommandError(f"{project.root} has no data folder. Run this in the project's folder.")
-    if needs_training(project):
-        train_if_needed(project)
-    from backtalk.engine.assistant import load_agent
+    from backtalk.engine.quiet import quiet_rasa
 
-    return load_agent(project), clinic
+    quiet_rasa()
+    train_if_needed(project, quietly=True)
+    from backtalk.engine.assistant import load_assistant
+
+    try:
+        return load_assistant(project)
+    except ClinicFileError as error:
+        raise CommandError("; ".join(error.problems)) from error

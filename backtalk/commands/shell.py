@@ -22,18 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from backtalk.commands.loading import load_assistant
+    from backtalk.commands.loading import ready_assistant
 
-    agent, clinic = load_assistant(Project(options.project.resolve()))
-    return asyncio.run(_Session(agent, clinic, options.channel).run())
+    assistant = ready_assistant(Project(options.project.resolve()))
+    return asyncio.run(_Session(assistant, options.channel).run())
 
 
 class _Session:
-    def __init__(self, agent: Any, clinic: Any, channel: str) -> None:
+    def __init__(self, assistant: Any, channel: str) -> None:
         from backtalk.conversation import Conversation
 
-        self._agent, self._clinic = agent, clinic
-        self._conversation = Conversation(agent, clinic, channel)
+        self._assistant = assistant
+        self._conversation = Conversation(assistant, channel)
         self._turn: Any = None
         self._is_terminal = sys.stdin.isatty()
         self._dim = ("\x1b[2m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
@@ -85,7 +85,7 @@ class _Session:
         from backtalk.conversation import Conversation
 
         self._conversation.forget()
-        self._conversation = Conversation(self._agent, self._clinic, channel)
+        self._conversation = Conversation(self._assistant, channel)
         self._turn = None
 
     def _note(self, text: str) -> None:

@@ -23,12 +23,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def train_if_needed(project: Project, *, force: bool = False) -> None:
-    """Check the content, then train with a progress bar; says so if there is nothing to do."""
-    from backtalk.engine.training import needs_training
+def train_if_needed(project: Project, *, force: bool = False, quietly: bool = False) -> None:
+    """Check the content, then train with a progress bar; says so if there is nothing to do.
+
+    `quietly` says nothing where there is nothing to do. Raises CommandError.
+    """
+    from backtalk.engine.fingerprint import needs_training
 
     if not force and not needs_training(project):
-        print("The model fits the content: nothing to train.", file=sys.stderr)
+        if not quietly:
+            print("The model fits the content: nothing to train.", file=sys.stderr)
         return
     _refuse_broken_content(project)
     _train(project)

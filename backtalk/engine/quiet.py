@@ -14,7 +14,8 @@ def quiet_rasa() -> None:
     """
     import structlog
 
-    warnings.filterwarnings("ignore")
+    # A filter would not do: libraries that Rasa imports put theirs in front of it.
+    warnings.showwarning = lambda *_, **__: None
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Text
 
-from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 MAX_OFFERS = 3
 
 
-class TopicResponses(NaturalLanguageGenerator):
+class TopicResponses(TemplatedNaturalLanguageGenerator):
     """Fills a stored response. Extra arguments: `variant`, `offers` (topic ids), `about` (a topic id)."""
 
     def __init__(
@@ -32,15 +32,15 @@ class TopicResponses(NaturalLanguageGenerator):
         clinic_file = os.environ.get("BACKTALK_CLINIC_FILE", settings.get("clinic", "clinic.yml"))
         self._facts = load_clinic(Path(clinic_file)).placeholders()
         self._sources = load_sources(Path(settings.get("sources", "data/sources.yml")))
-        self.responses = domain.responses if domain else {}
+        super().__init__(domain.responses if domain else {})
 
-    @property
+    @property  # type: ignore[override]
     def responses(self) -> Dict[Text, List[Dict[Text, Any]]]:
         return self._responses
 
     @responses.setter
     def responses(self, responses: Dict[Text, List[Dict[Text, Any]]]) -> None:
-        # Rasa sets this again when a model is loaded.
+        # Rasa sets this again when a model is loaded, as for its own templated generator.
         self._responses = responses
         self._topics = {}
         for name, variants in responses.items():

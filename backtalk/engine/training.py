@@ -1,52 +1,26 @@
-"""Training the model from the content, and knowing when there is nothing to train."""
+"""Training the model from the content."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
+import contextlib
+import io
 import logging
 import shutil
 import tempfile
-import warnings
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
+from rasa.engine.exceptions import GraphComponentException
+from rasa.shared.exceptions import RasaException
+
+from backtalk.engine.fingerprint import fingerprint, trained_from_file
 from backtalk.project import MODEL_NAME, Project
 
 Progress = Callable[[str, int, int], None]
-_TRAINED_FROM = "trained-from.sha256"
 
 
 class TrainingError(RuntimeError):
     """Rasa could not train; the message says what to look at."""
-
-
-def needs_training(project: Project) -> bool:
-    """Whether the model is missing or was trained from other content, settings or code."""
-    mark = project.models / _TRAINED_FROM
-    if not project.model.exists() or not mark.exists():
-        return True
-    return mark.read_text(encoding="utf-8").strip() != fingerprint(project)
-
-
-def fingerprint(project: Project) -> str:
-    """A digest of everything the model depends on."""
-    digest = hashlib.sha256()
-    for file in _inputs(project):
-        digest.update(str(file.relative_to(project.root)).encode())
-        digest.update(file.read_bytes())
-    for package in ("rasa", "scikit-learn", "onnxruntime", "tokenizers"):
-        digest.update(f"{package}=={importlib.metadata.version(package)}".encode())
-    return digest.hexdigest()
-
-
-def _inputs(project: Project) -> Iterator[Path]:
-    yield project.root / "config.yml"
-    yield project.root / "domain.yml"
-    yield from sorted(project.data.rglob("*.yml"))
-    yield from sorted((project.root / "backtalk" / "understanding").glob("*.*"))
-    yield project.root / "backtalk" / "engine" / "topic_classifier.py"
-    yield project.root / "backtalk" / "engine" / "topic_importer.py"
 
 
 def train(project: Project, progress: Progress = lambda *_: None) -> Path:
@@ -57,14 +31,19 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
     trained_from = fingerprint(project)
     project.models.mkdir(exist_ok=True)
     listener = _ProgressListener(progress)
+    said = io.StringIO()
     log = logging.getLogger("backtalk.engine.topic_classifier")
     level = log.level
     log.setLevel(logging.INFO)
     log.propagate = False
     log.addHandler(listener)
     try:
-        with tempfile.TemporaryDirectory(dir=project.models) as folder, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with (
+            tempfile.TemporaryDirectory(dir=project.models) as folder,
+            # Rasa prints bars and advice of its own; they are shown only where training fails.
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+        ):
             progress("Loading Rasa", 0, 1)
             from rasa.model_training import train as rasa_train
 
@@ -77,16 +56,22 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
                 force_training=True,
             )
             if not result.model:
-                raise TrainingError(
-                    "Rasa made no model. Run 'rasa train --debug' to see why, or 'backtalk check'."
-                )
+                raise TrainingError(_failure("it made no model", said))
             shutil.move(result.model, project.model)
+    except (RasaException, GraphComponentException) as error:
+        raise TrainingError(_failure(str(error.__cause__ or error), said)) from error
     finally:
         log.removeHandler(listener)
         log.propagate = True
         log.setLevel(level)
-    (project.models / _TRAINED_FROM).write_text(trained_from + "\n", encoding="utf-8")
+    trained_from_file(project).write_text(trained_from + "\n", encoding="utf-8")
     return project.model
+
+
+def _failure(reason: str, said: io.StringIO) -> str:
+    last = [line.strip() for line in said.getvalue().splitlines() if line.strip()][-1:]
+    hint = f" Rasa's last words: {last[0][:200]}" if last else ""
+    return f"Rasa could not train: {reason}.{hint} Run 'backtalk check', then 'rasa train --debug'."
 
 
 class _ProgressListener(logging.Handler):

