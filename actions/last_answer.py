@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Text
+from typing import Any, Mapping, Optional
 
 from rasa_sdk import Tracker
 
 
-def last_answer(tracker: Tracker) -> Optional[Mapping[Text, Any]]:
+def last_answer(tracker: Tracker) -> Optional[Mapping[str, Any]]:
     """The metadata of the last topic answered in this conversation, if any."""
     for event in reversed(tracker.events):
         if event.get("event") == "bot":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,12 +12,12 @@ from backtalk.content.topic_file import intent_of
 
 
 class SaySimpler(Action):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_say_simpler"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
-    ) -> List[Dict[Text, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         answer = last_answer(tracker)
         if answer:
             intent = intent_of(answer["topic"])

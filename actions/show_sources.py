@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,12 +11,12 @@ from actions.last_answer import last_answer
 
 
 class ShowSources(Action):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_show_sources"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
-    ) -> List[Dict[Text, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         answer = last_answer(tracker)
         if answer and answer.get("sources"):
             dispatcher.utter_message(response="utter_last_sources", about=answer["topic"])

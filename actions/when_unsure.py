@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 
 class WhenUnsure(Action):
-    def name(self) -> Text:
+    def name(self) -> str:
         return "action_when_unsure"
 
     def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
-    ) -> List[Dict[Text, Any]]:
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
+    ) -> List[Dict[str, Any]]:
         choices = (tracker.latest_message.get("understanding") or {}).get("choices")
         if choices:
             dispatcher.utter_message(response="utter_ask_choice", offers=choices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Text
+from typing import Any, Dict, List, Mapping
 
 from rasa.core.channels.channel import OutputChannel
 
@@ -30,7 +30,7 @@ class Reply:
     reviewed: str | None = None
 
     @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> "Reply":
+    def from_message(cls, message: Mapping[str, Any]) -> Reply:
         """Read a reply from what Rasa hands to an output channel."""
         metadata = message.get("metadata") or {}
         return cls(
@@ -52,10 +52,10 @@ class ReplyCollector(OutputChannel):
     channel: str
     replies: List[Reply] = field(default_factory=list)
 
-    def name(self) -> Text:  # type: ignore[override]
+    def name(self) -> str:
         return self.channel
 
-    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
         reply = Reply.from_message(message)
         if reply.text.strip():
             self.replies.append(reply)

@@ -40,7 +40,9 @@ def render_sms(reply: Reply) -> str:
     size = sms_size(text)
     parts = [part.content for part in smsutil.split(text).parts]
     shown = [f"({n}/{len(parts)}) {part}" for n, part in enumerate(parts, start=1)]
-    label = f"{size.parts} part{'s' if size.parts != 1 else ''}, {size.characters} characters, {size.encoding}"
+    label = (
+        f"{size.parts} part{'s' if size.parts != 1 else ''}, {size.characters} characters, {size.encoding}"
+    )
     return "\n".join([*shown, f"[{label}]"])
 
 

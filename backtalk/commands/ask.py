@@ -59,9 +59,7 @@ async def _answer_one(assistant: Any, options: argparse.Namespace) -> None:
         print(render(turn.replies, options.channel))
 
 
-async def _answer_all(
-    assistant: Any, rows: Sequence[Mapping[str, Any]], options: argparse.Namespace
-) -> None:
+async def _answer_all(assistant: Any, rows: Sequence[Mapping[str, Any]], options: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.progress import track
 
@@ -70,9 +68,7 @@ async def _answer_all(
     write = _csv_writer(sys.stdout) if options.csv else _jsonl_writer(sys.stdout)
     console = Console(stderr=True)
     shown: Any = (
-        track(rows, description="Asking", console=console, transient=True)
-        if sys.stderr.isatty()
-        else rows
+        track(rows, description="Asking", console=console, transient=True) if sys.stderr.isatty() else rows
     )
     for row in shown:
         conversation = Conversation(assistant, options.channel)
@@ -160,8 +156,7 @@ def _jsonl_rows(file: Path, source: TextIO) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise CommandError(
-                f"{file}:{number}: not JSON ({error.msg}). "
-                'Write one object a line: {"id": 1, "text": "…"}.'
+                f'{file}:{number}: not JSON ({error.msg}). Write one object a line: {{"id": 1, "text": "…"}}.'
             ) from error
         yield _checked(file, number, row)
 

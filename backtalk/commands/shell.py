@@ -7,7 +7,6 @@ import asyncio
 import sys
 from typing import Any
 
-from backtalk.errors import CommandError
 from backtalk.project import Project
 
 _INTRO = (

@@ -32,16 +32,12 @@ _CAPITALS = re.compile(r"\b[A-Z][A-Z-]+\b")
 _DIGITS_PHONE = re.compile(r"\b(?:999|911|112|000|988|111|811|116 123)\b|\+?\d[\d ()-]{7,}\d")
 
 
-def check_answers(
-    topic: Topic, plain: PlainWords, fill: Mapping[str, str]
-) -> Iterator[Finding]:
+def check_answers(topic: Topic, plain: PlainWords, fill: Mapping[str, str]) -> Iterator[Finding]:
     """Findings on every variant of `topic`, measured as a patient reads it (placeholders filled)."""
     for name in ("web", "sms", "simple"):
         answer = topic.answers.get(name)
         if answer is None:
-            yield Finding(
-                topic.file, topic.metadata_line, "variant", f"has no {name} answer. Write one."
-            )
+            yield Finding(topic.file, topic.metadata_line, "variant", f"has no {name} answer. Write one.")
             continue
         for rule, message in _check_one(topic, name, answer, plain, fill):
             yield Finding(topic.file, answer.line, rule, f"{name}: {message}")
@@ -56,9 +52,7 @@ def _check_one(
         return
     text = _PLACEHOLDER.sub(lambda match: fill[match.group(1)], answer.text)
     # Our own words, with each placeholder as one word, or one sentence where it is one.
-    own = _PLACEHOLDER.sub(
-        lambda match: "X." if fill[match.group(1)].endswith(".") else "X", answer.text
-    )
+    own = _PLACEHOLDER.sub(lambda match: "X." if fill[match.group(1)].endswith(".") else "X", answer.text)
     told = sentences(text)
     if not told:
         yield "empty", "has no text."
@@ -68,14 +62,20 @@ def _check_one(
 
     grade = reading_grade(text, names)
     if grade > GRADE_LIMIT:
-        yield "reading-level", f"grade {grade:.1f}, at most {GRADE_LIMIT:.0f}. Use shorter words and sentences."
+        yield (
+            "reading-level",
+            f"grade {grade:.1f}, at most {GRADE_LIMIT:.0f}. Use shorter words and sentences.",
+        )
     longest = {"web": WEB_SENTENCE_WORDS, "sms": SMS_SENTENCE_WORDS, "simple": SIMPLE_SENTENCE_WORDS}
     for sentence in sentences(own):
         count = len(words(sentence))
         if count > longest[name]:
             yield "sentence", f"{count} words, at most {longest[name]}: {sentence[:60]!r}. Split it."
     if counts[0] > FIRST_SENTENCE_WORDS[name]:
-        yield "first-sentence", f"first sentence has {counts[0]} words, at most {FIRST_SENTENCE_WORDS[name]}. Answer first."
+        yield (
+            "first-sentence",
+            f"first sentence has {counts[0]} words, at most {FIRST_SENTENCE_WORDS[name]}. Answer first.",
+        )
     if name == "web":
         yield from _check_web_shape(topic, text, own, counts)
     else:
@@ -84,9 +84,7 @@ def _check_one(
     yield from _check_wording(topic, text, own, plain)
 
 
-def _check_web_shape(
-    topic: Topic, text: str, own: str, counts: list[int]
-) -> Iterator[tuple[str, str]]:
+def _check_web_shape(topic: Topic, text: str, own: str, counts: list[int]) -> Iterator[tuple[str, str]]:
     if sum(counts) / len(counts) > WEB_AVERAGE_WORDS:
         yield "sentence", f"average {sum(counts) / len(counts):.1f} words, at most {WEB_AVERAGE_WORDS:.0f}."
     full = topic.type in ("inform", "safety", "decline")
@@ -99,7 +97,10 @@ def _check_web_shape(
             yield "bullets", f"{len(block)} bullets, at most {BULLETS}."
         for item in block:
             if len(sentences(item)) > PARAGRAPH_SENTENCES:
-                yield "paragraph", f"{len(sentences(item))} sentences, at most {PARAGRAPH_SENTENCES}: {item[:50]!r}."
+                yield (
+                    "paragraph",
+                    f"{len(sentences(item))} sentences, at most {PARAGRAPH_SENTENCES}: {item[:50]!r}.",
+                )
 
 
 def _check_sms_shape(name: str, raw: str, text: str) -> Iterator[tuple[str, str]]:
@@ -116,9 +117,7 @@ def _check_sms_shape(name: str, raw: str, text: str) -> Iterator[tuple[str, str]
         yield "links", "at most 1 link."
 
 
-def _check_safety(
-    topic: Topic, name: str, raw: str, fill: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
+def _check_safety(topic: Topic, name: str, raw: str, fill: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if topic.type in ("inform", "safety", "decline") and not _SAFETY_NET.search(raw):
         yield "safety-net", "has no safety-net line ('Get emergency help for …')."
     if topic.type != "safety" or topic.urgency != "emergency":
@@ -133,9 +132,7 @@ def _check_safety(
         yield "action-first", f"the action has {len(filled)} characters, at most {ACTION_CHARACTERS}."
 
 
-def _check_wording(
-    topic: Topic, text: str, own: str, plain: PlainWords
-) -> Iterator[tuple[str, str]]:
+def _check_wording(topic: Topic, text: str, own: str, plain: PlainWords) -> Iterator[tuple[str, str]]:
     for avoided in plain.never:
         match = avoided.pattern.search(own)
         if match and topic.id not in avoided.except_topics:

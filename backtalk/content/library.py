@@ -27,7 +27,6 @@ MIN_EXAMPLES = 25
 TITLE_CHARACTERS = 32
 REVIEW_DAYS = 730
 REVIEW_DAYS_STRICT = 365  # medicines and red flags
-_STRICT_GROUPS = ("worry/", "treatment/otc", "treatment/opioids", "treatment/painkiller")
 _MEDICINE_TOPICS = (
     "treatment/otc-painkillers",
     "treatment/painkiller-limits",
@@ -187,17 +186,20 @@ def _check_coverage(topics: list[Topic], listed: Mapping[str, int], data: Path) 
 
 def _check_duplicates(topics: list[Topic]) -> Iterator[Finding]:
     intents: dict[str, Topic] = {}
-    seen: dict[frozenset[str], tuple[str, Topic, int]] = {}
+    seen: dict[frozenset[str], tuple[Topic, int]] = {}
     for topic in topics:
         if topic.intent in intents:
             yield Finding(
-                topic.file, 2, "duplicate-intent", f"'{topic.intent}' is also in {intents[topic.intent].file}."
+                topic.file,
+                2,
+                "duplicate-intent",
+                f"'{topic.intent}' is also in {intents[topic.intent].file}.",
             )
         intents[topic.intent] = topic
         for text, line in topic.examples:
             key = frozenset(re.findall(r"[a-z0-9']+", text.lower()))
             if key in seen:
-                other_text, other, other_line = seen[key]
+                other, other_line = seen[key]
                 yield Finding(
                     topic.file,
                     line,
@@ -205,4 +207,4 @@ def _check_duplicates(topics: list[Topic]) -> Iterator[Finding]:
                     f"{text[:50]!r} has the words of {other.file}:{other_line}. Keep one.",
                 )
             else:
-                seen[key] = (text, topic, line)
+                seen[key] = (topic, line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import AbstractSet
 
 import smsutil
@@ -67,11 +67,11 @@ def reading_grade(text: str, names: AbstractSet[str] = frozenset()) -> float:
     return 0.39 * len(tokens) / len(parts) + 11.8 * syllables / len(tokens) - 15.59
 
 
-@lru_cache(maxsize=None)
+@cache
 def _syllables(word: str) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # textstat warns about its own use of pkg_resources
-        from textstat import textstat  # noqa: PLC0415 - slow to import and only needed by checks
+        from textstat import textstat
 
     return max(1, int(textstat.syllable_count(word)))
 

@@ -190,7 +190,7 @@ def _topic(file: Path, document: Any, fault: Any) -> Topic | None:
             )
     absent = [key for key in METADATA_KEYS if key not in metadata]
     if absent:
-        hint = " Add reviewed: \"YYYY-MM-DD\"." if "reviewed" in absent else ""
+        hint = ' Add reviewed: "YYYY-MM-DD".' if "reviewed" in absent else ""
         fault(metadata_line, "metadata", f"has no {', '.join(absent)}.{hint}")
         return None
     nlu = document["nlu"][0]

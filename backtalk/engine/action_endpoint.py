@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Optional, Text
+from typing import Any, Optional
 
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -17,7 +17,7 @@ ACTION_SECONDS = 3.0
 class InProcessActions(EndpointConfig):
     """An action endpoint without a network: `actions/` is registered and called directly."""
 
-    def __init__(self, package: Text = "actions", seconds: float = ACTION_SECONDS) -> None:
+    def __init__(self, package: str = "actions", seconds: float = ACTION_SECONDS) -> None:
         # The URL is never called; selective_domain keeps the whole domain out of every call.
         super().__init__(url="in-process://actions", selective_domain=True)
         self._seconds = seconds
@@ -26,9 +26,9 @@ class InProcessActions(EndpointConfig):
 
     async def request(
         self,
-        method: Text = "post",
-        subpath: Optional[Text] = None,
-        content_type: Optional[Text] = "application/json",
+        method: str = "post",
+        subpath: Optional[str] = None,
+        content_type: Optional[str] = "application/json",
         compress: bool = False,
         **kwargs: Any,
     ) -> Optional[Any]:
@@ -37,8 +37,6 @@ class InProcessActions(EndpointConfig):
         try:
             return await asyncio.wait_for(self._executor.run(call), self._seconds)
         except ActionExecutionRejection as error:
-            raise ClientResponseError(
-                400, "rejected", f'{{"action_name": "{error.action_name}"}}'
-            ) from error
+            raise ClientResponseError(400, "rejected", f'{{"action_name": "{error.action_name}"}}') from error
         except ActionNotFoundException as error:
             raise RuntimeError(f"Action '{error.action_name}' is not in actions/.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -37,14 +37,12 @@ _NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS}
 _NOT_REFERRED_TO = {"meta", "smalltalk"}
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent, RasaIntentClassifier):
     """Sets the intent of a message and, under `understanding`, how it was understood."""
 
     def __init__(
-        self, model_storage: ModelStorage, resource: Resource, follow_up_targets: Dict[Text, Text]
+        self, model_storage: ModelStorage, resource: Resource, follow_up_targets: Dict[str, str]
     ) -> None:
         self._model_storage = model_storage
         self._resource = resource
@@ -52,32 +50,32 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         self._understanding: Understanding | None = None
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         return []
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {"follow_up_targets": {}}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "TopicClassifier":
+    ) -> TopicClassifier:
         return cls(model_storage, resource, config["follow_up_targets"])
 
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "TopicClassifier":
+    ) -> TopicClassifier:
         component = cls(model_storage, resource, config["follow_up_targets"])
         with model_storage.read_from(resource) as folder:
             component._understanding = Understanding.load(folder)
@@ -126,6 +124,9 @@ def last_reply(tracker: DialogueStateTracker) -> LastReply:
         if not isinstance(event, BotUttered):
             continue
         metadata = event.metadata.get("metadata") or {}
+        if in_last_turn and metadata.get("type") == "choices":
+            # "Is that safe?" after a choice is about what was offered, not about what came before.
+            return LastReply(None, tuple(metadata.get("offers", ())))
         if in_last_turn:
             offered = [key for key in metadata.get("offers", ()) if key not in offered] + offered
         if metadata.get("type") not in _NOT_REFERRED_TO:

@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Text
+from typing import Any, Dict, List, Mapping, Optional
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -34,12 +34,12 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         self._sources = load_sources(Path(settings.get("sources", "data/sources.yml")))
         super().__init__(domain.responses if domain else {})
 
-    @property  # type: ignore[override]
-    def responses(self) -> Dict[Text, List[Dict[Text, Any]]]:
+    @property
+    def responses(self) -> Dict[str, List[Dict[str, Any]]]:
         return self._responses
 
     @responses.setter
-    def responses(self, responses: Dict[Text, List[Dict[Text, Any]]]) -> None:
+    def responses(self, responses: Dict[str, List[Dict[str, Any]]]) -> None:
         # Rasa sets this again when a model is loaded, as for its own templated generator.
         self._responses = responses
         self._topics = {}
@@ -51,11 +51,11 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
 
     async def generate(
         self,
-        utter_action: Text,
+        utter_action: str,
         tracker: DialogueStateTracker,
-        output_channel: Text,
+        output_channel: str,
         **kwargs: Any,
-    ) -> Optional[Dict[Text, Any]]:
+    ) -> Optional[Dict[str, Any]]:
         variants = self._responses.get(utter_action)
         if not variants:
             return None
@@ -77,7 +77,7 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         return response
 
     def _variant_for(
-        self, default: Mapping[str, Any], tracker: DialogueStateTracker, output_channel: Text
+        self, default: Mapping[str, Any], tracker: DialogueStateTracker, output_channel: str
     ) -> str:
         """The easy variant where a follow-up leads back to the answer just given."""
         reading = (tracker.latest_message.parse_data if tracker.latest_message else {}) or {}
@@ -110,4 +110,3 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
 
 def _source_fields(source: Source) -> dict[str, str]:
     return {"title": source.title, "year": source.year, "url": source.url}
-

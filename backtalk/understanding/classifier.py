@@ -92,7 +92,7 @@ class IntentClassifier:
         return shifted / shifted.sum()
 
     @classmethod
-    def load(cls, folder: Path) -> "IntentClassifier":
+    def load(cls, folder: Path) -> IntentClassifier:
         """Load what `fit_classifier` saved."""
         described = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
         arrays = np.load(folder / "classifier.npz")
@@ -103,7 +103,7 @@ class IntentClassifier:
                 idf=arrays[f"idf_{number}"],
             )
             for number, (analyser, vocabulary) in enumerate(
-                zip(_analysers(), described["vocabularies"])
+                zip(_analysers(), described["vocabularies"], strict=True)
             )
         ]
         return cls(
@@ -154,8 +154,6 @@ def fit_classifier(
     )
     vocabularies = [a.get_feature_names_out().tolist() for a in analysers]
     (folder / "classifier.json").write_text(
-        json.dumps(
-            {"labels": labels, "vocabularies": vocabularies, "spelling": spelling.vocabulary}
-        ),
+        json.dumps({"labels": labels, "vocabularies": vocabularies, "spelling": spelling.vocabulary}),
         encoding="utf-8",
     )

@@ -6,13 +6,13 @@ import re
 
 MAX_WORDS = 45
 _ASKING = (
-    r"(?:who|what|what's|whats|wot|when|where|why|how|which|can|could|do|does|did|is|are|am|will|would|"
-    r"should|shall|may|might|has|have you|any|tell me|explain|i (?:want|need|would like) to (?:know|book|ask))"
+    r"(?:who|what|what's|whats|wot|when|where|why|how|which|can|could|do|does|did|is|are|am|will|would"
+    r"|should|shall|may|might|has|have you|any|tell me|explain"
+    r"|i (?:want|need|would like) to (?:know|book|ask))"
 )
-_BREAK = re.compile(
-    rf"(?:[?!.;]+\s+(?:and |also |but |plus |oh |then )*)|(?:,?\s+(?:and|also|plus|but|n|&)\s+(?:also\s+)?(?={_ASKING}\b))",
-    re.IGNORECASE,
-)
+_AFTER_A_MARK = r"[?!.;]+\s+(?:and |also |but |plus |oh |then )*"
+_BEFORE_A_QUESTION = rf",?\s+(?:and|also|plus|but|n|&)\s+(?:also\s+)?(?={_ASKING}\b)"
+_BREAK = re.compile(rf"(?:{_AFTER_A_MARK})|(?:{_BEFORE_A_QUESTION})", re.IGNORECASE)
 _STARTS_ASKING = re.compile(rf"^(?:and |also |but |so |ok |hi |hello )*{_ASKING}\b", re.IGNORECASE)
 
 

@@ -44,6 +44,9 @@ class LastReply:
     offered: tuple[str, ...] = ()
 
 
+NOTHING_SAID = LastReply()
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a message was understood.

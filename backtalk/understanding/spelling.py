@@ -45,7 +45,7 @@ class Spelling:
         self._nearest = lru_cache(maxsize=4096)(self._find_nearest)
 
     @classmethod
-    def learn(cls, texts: Iterable[str]) -> "Spelling":
+    def learn(cls, texts: Iterable[str]) -> Spelling:
         """Take the vocabulary from `texts` (lower case): English words used often, and our terms."""
         terms = _tables()["terms"]
         uses = Counter(word for text in texts for word in _WORD.findall(text))

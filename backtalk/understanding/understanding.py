@@ -13,7 +13,7 @@ import numpy as np
 from backtalk.understanding.classifier import IntentClassifier
 from backtalk.understanding.picks import picked
 from backtalk.understanding.questions import split_questions
-from backtalk.understanding.reading import Kind, LastReply, Reading, TopicCard, Via
+from backtalk.understanding.reading import NOTHING_SAID, Kind, LastReply, Reading, TopicCard, Via
 from backtalk.understanding.text import clean, has_words
 
 UNSURE = "nlu_fallback"
@@ -35,14 +35,16 @@ _POINTS_BACK = re.compile(
 class Thresholds:
     """Probabilities that separate the outcomes; tuned on messages that no example file holds."""
 
-    answer: float = 0.40
-    margin: float = 2.0
-    choices: float = 0.30
+    answer: float = 0.30
+    margin: float = 1.5
+    choices: float = 0.20
     choice_floor: float = 0.05
     refuse: float = 0.50
     second_question: float = 0.60
     context_words: int = 9
-    context_below: float = 0.70
+    context_below: float = 0.60
+    context_outside: float = 0.70
+    context_weight: float = 0.3
 
 
 class Understanding:
@@ -53,19 +55,19 @@ class Understanding:
         classifier: IntentClassifier,
         topics: Sequence[TopicCard],
         follow_up_targets: Mapping[str, str],
-        thresholds: Thresholds = Thresholds(),
+        thresholds: Thresholds | None = None,
     ) -> None:
         self._classifier = classifier
         self._by_intent = {topic.intent: topic for topic in topics}
         self._by_id = {topic.id: topic for topic in topics}
         self._targets = follow_up_targets
-        self._thresholds = thresholds
+        self._thresholds = thresholds or Thresholds()
         labels = classifier.labels
         self._is_topic = np.array([label in self._by_intent for label in labels])
         self._is_outside = np.array([label.startswith(OUT_OF_SCOPE) for label in labels])
 
     @classmethod
-    def load(cls, folder: Path) -> "Understanding":
+    def load(cls, folder: Path) -> Understanding:
         """Load what `save_cards` and `fit_classifier` wrote into `folder`."""
         described = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
         cards = [
@@ -74,7 +76,7 @@ class Understanding:
         ]
         return cls(IntentClassifier.load(folder), cards, described["follow_up_targets"])
 
-    def read(self, text: str, last: LastReply = LastReply()) -> Reading:
+    def read(self, text: str, last: LastReply = NOTHING_SAID) -> Reading:
         """The reading of `text` after the reply `last`; never raises on any text."""
         message = clean(text)
         if not has_words(message):
@@ -93,7 +95,7 @@ class Understanding:
         if reading.intent == AFFIRM and offered:
             choices = tuple(topic.id for topic in offered)
             return replace(reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices)
-        topic = self._by_id.get(last.topic or "")
+        topic = self._by_id.get(last.topic or "") or (offered[0] if offered else None)
         return self._in_context(message, reading, topic) if topic else reading
 
     def _decide(self, probabilities: Any) -> Reading:
@@ -106,9 +108,9 @@ class Understanding:
         if outside >= limits.refuse:
             worst = int(np.argmax(np.where(self._is_outside, probabilities, -1)))
             return Reading(Kind.REFUSE, labels[worst], outside, ranking=ranking)
-        if best not in self._by_intent and not best.startswith(OUT_OF_SCOPE):
-            if confidence >= limits.answer:
-                return Reading(Kind.REFUSE, best, confidence, ranking=ranking)
+        is_talk = best not in self._by_intent and not best.startswith(OUT_OF_SCOPE)
+        if is_talk and confidence >= limits.answer:
+            return Reading(Kind.REFUSE, best, confidence, ranking=ranking)
         topics = [(labels[i], float(probabilities[i])) for i in order if self._is_topic[i]][:3]
         first, second = topics[0], topics[1]
         if first[1] >= limits.answer or (
@@ -117,9 +119,7 @@ class Understanding:
             return self._answer(self._by_intent[first[0]].id, first[1], Via.MESSAGE, ranking)
         inside = float(probabilities[self._is_topic].sum())
         if inside >= limits.choices and inside > outside:
-            choices = tuple(
-                self._by_intent[name].id for name, p in topics if p >= limits.choice_floor
-            )
+            choices = tuple(self._by_intent[name].id for name, p in topics if p >= limits.choice_floor)
             if len(choices) > 1:
                 return Reading(Kind.CHOICES, UNSURE, first[1], choices=choices, ranking=ranking)
         return Reading(Kind.REFUSE, UNSURE, 1 - inside, ranking=ranking)
@@ -159,30 +159,28 @@ class Understanding:
             if target in self._by_id:
                 return self._answer(target, reading.confidence, Via.FOLLOW_UP, reading.ranking)
             choices = tuple(key for key in last.next if key in self._by_id)[:3]
-            return replace(
-                reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices, via=Via.FOLLOW_UP
-            )
+            return replace(reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices, via=Via.FOLLOW_UP)
         limits = self._thresholds
-        short = len(message.split()) <= limits.context_words
-        settled = reading.kind is Kind.ANSWER and reading.confidence >= limits.context_below
-        if settled or not short or not _POINTS_BACK.search(message):
+        alone = self._classifier.probabilities(message)
+        settled = float(alone[self._is_topic].max()) >= limits.context_below
+        outside = float(alone[self._is_outside].sum()) > limits.context_outside
+        if settled or outside or len(message.split()) > limits.context_words:
             return reading
-        together = self._decide(
-            self._classifier.probabilities(_POINTS_BACK.sub(last.title, message, count=1))
-        )
-        better = together.kind is Kind.ANSWER and together.confidence > reading.confidence
-        if better or (reading.kind is not Kind.ANSWER and together.kind is Kind.CHOICES):
-            return replace(together, via=Via.CONTEXT)
-        return reading
+        named = _POINTS_BACK.sub(last.title, message, count=1)
+        named = named if named != message else f"{message} {last.title}"
+        # What the message says by itself counts most; the last topic's name only completes it.
+        together = alone + limits.context_weight * self._classifier.probabilities(named)
+        in_light = self._decide(together * self._is_topic / together[self._is_topic].sum())
+        if reading.kind is Kind.ANSWER and in_light.topics == reading.topics:
+            return reading
+        return replace(in_light, via=Via.CONTEXT) if in_light.kind is not Kind.REFUSE else reading
 
     def _target(self, aspect: str, last: TopicCard) -> str:
         group = last.id.split("/")[0]
         return self._targets.get(f"{aspect} {group}") or self._targets.get(aspect, "")
 
 
-def save_cards(
-    topics: Sequence[TopicCard], follow_up_targets: Mapping[str, str], folder: Path
-) -> None:
+def save_cards(topics: Sequence[TopicCard], follow_up_targets: Mapping[str, str], folder: Path) -> None:
     """Write what `Understanding.load` reads beside the classifier."""
     cards = [
         {"id": t.id, "intent": t.intent, "title": t.title, "next": t.next, "followups": t.followups}

@@ -1,0 +1,54 @@
+# Needs only git, make and python3 with pip: it brings its own uv, and uv finds or fetches Python 3.10.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+UV := .uv/bin/uv
+RUN := $(UV) run --frozen --no-sync
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export OMP_NUM_THREADS ?= 1
+# A pyenv shim named python3.10 may stand on PATH and fail; uv then needs the real one.
+PYENV_PYTHON := $(lastword $(sort $(wildcard $(HOME)/.pyenv/versions/3.10.*/bin/python)))
+
+.PHONY: help
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+.PHONY: setup
+setup: .venv/.ready ## install everything into .venv
+
+$(UV):
+	@echo "Installing uv ..."
+	@python3 -m venv .uv
+	@.uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.8,<1'
+
+.venv/.ready: pyproject.toml uv.lock .python-version standins/tensorflow/pyproject.toml | $(UV)
+	@echo "Installing the project's packages ..."
+	@$(UV) sync --quiet --frozen $(if $(PYENV_PYTHON),--python $(PYENV_PYTHON),)
+	@touch $@
+
+.PHONY: run
+run: shell ## set up, train if the content changed, and start (for now: the shell)
+
+.PHONY: shell
+shell: setup ## set up, train if the content changed, and talk to the assistant here
+	@$(RUN) backtalk shell
+
+.PHONY: train
+train: setup ## train if the content changed
+	@$(RUN) backtalk train
+
+.PHONY: test
+test: setup ## set up and run all tests
+	@$(RUN) pytest
+
+.PHONY: check
+check: setup ## style, types, content, and Rasa's own validation
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(RUN) backtalk check
+	@$(RUN) rasa data validate --fail-on-warnings --data data --config config.yml --domain domain.yml 2>&1 | tail -n 5; exit $${PIPESTATUS[0]}
+
+.PHONY: clean
+clean: ## remove the environment, models and caches
+	@rm -rf .venv .uv models .rasa .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,50 @@
+"""The trained assistant, once for all tests; trained here if the content changed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+
+from backtalk.project import Project
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def assistant(project: Project):
+    from backtalk.commands.loading import ready_assistant
+
+    return ready_assistant(project)
+
+
+@pytest.fixture(scope="session")
+def loop():
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def talk(assistant, loop) -> Callable:
+    """`talk("first", "second", channel="web")` returns the turns of one fresh conversation."""
+    from backtalk.conversation import Conversation
+
+    def run(*messages: str, channel: str = "web") -> list:
+        conversation = Conversation(assistant, channel)
+        turns = [loop.run_until_complete(conversation.say(message)) for message in messages]
+        conversation.forget()
+        return turns
+
+    return run
