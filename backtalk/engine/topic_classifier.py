@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from pathlib import Path
 from typing import Any, Dict, List, Type
 
@@ -19,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backtalk.content.topic_file import intent_of
 from backtalk.understanding.classifier import fit_classifier
-from backtalk.understanding.encoder import build_encoder
+from backtalk.understanding.encoder import built_encoder
 from backtalk.understanding.reading import LastReply, TopicCard
 from backtalk.understanding.understanding import (
     EMPTY,
@@ -88,7 +89,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             if example.get(TEXT) and example.get(INTENT) not in _NOT_PREDICTED
         ]
         with self._model_storage.write_to(self._resource) as folder:
-            build_encoder(folder / "encoder.onnx")
+            shutil.copyfile(built_encoder(), folder / "encoder.onnx")
             fit_classifier(examples, folder, progress=_log_progress)
             save_cards(_cards(training_data), self._follow_up_targets, folder)
             self._understanding = Understanding.load(Path(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import multiprocessing
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from rasa.shared.exceptions import RasaException
 
 from backtalk.engine.fingerprint import fingerprint, trained_from_file
 from backtalk.project import MODEL_NAME, Project
+from backtalk.understanding.encoder import built_encoder
 
 Progress = Callable[[str, int, int], None]
 
@@ -45,6 +47,7 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
             contextlib.redirect_stderr(said),
         ):
             progress("Loading Rasa", 0, 1)
+            encoder = _encoder_beside()
             from rasa.model_training import train as rasa_train
 
             result: Any = rasa_train(
@@ -55,6 +58,7 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
                 fixed_model_name=MODEL_NAME,
                 force_training=True,
             )
+            encoder.join()
             if not result.model:
                 raise TrainingError(_failure("it made no model", said))
             shutil.move(result.model, project.model)
@@ -66,6 +70,18 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
         log.setLevel(level)
     trained_from_file(project).write_text(trained_from + "\n", encoding="utf-8")
     return project.model
+
+
+def _encoder_beside() -> multiprocessing.process.BaseProcess:
+    """Start building the encoder in a process of its own: Rasa reads files for as long, on one core."""
+    process = multiprocessing.get_context("spawn").Process(target=_build_quietly, daemon=True)
+    process.start()
+    return process
+
+
+def _build_quietly() -> None:
+    logging.disable(logging.WARNING)  # onnxruntime's advice, given whatever one does
+    built_encoder()
 
 
 def _failure(reason: str, said: io.StringIO) -> str:

@@ -23,6 +23,7 @@ from backtalk.understanding.text import normalise
 
 SPARSE_WEIGHT = 1.1
 INVERSE_REGULARISATION = 20.0
+PROGRESS_ROWS = 100
 Progress = Callable[[str, int, int], None]
 
 
@@ -135,7 +136,8 @@ def fit_classifier(
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime works outside Python's lock
         for row, vector in enumerate(pool.map(encoder.encode, texts)):
             dense[row] = vector
-            progress("Reading examples", row + 1, len(texts))
+            if row % PROGRESS_ROWS == 0:
+                progress("Reading examples", row, len(texts))
     analysers = _analysers()
     blocks = [SPARSE_WEIGHT * analyser.fit_transform(texts) for analyser in analysers]
     weights, bias = fit_logistic_regression(
