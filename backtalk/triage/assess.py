@@ -1,0 +1,199 @@
+"""`assess`: from a message, and what was said before, to the red flags that it affirms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+from backtalk.triage.assertion import Asserter, Assertion, Status
+from backtalk.triage.catalogue import (
+    ROUTED,
+    Catalogue,
+    CatalogueError,
+    Flag,
+    load_catalogue,
+    read_yaml,
+    tier_rank,
+)
+from backtalk.triage.facts import numeric_findings
+from backtalk.triage.message import Message, Reader, data_folder
+from backtalk.triage.patterns import Match, PatternError, PatternMatcher
+
+# Facts about a person that hold for the whole conversation, and those of a present complaint.
+REMEMBERED = frozenset(
+    "age_50 bone_risk child age_under_50 cancer_history weak_immunity infection_risk blood_thinner pregnant_any "
+    "pregnant_20wk maybe_pregnant head_injury opioid_use aneurysm_known recent_spinal_needle neck_manipulation "
+    "back_pain neck_pain spine_pain headache any_pain major_trauma minor_trauma fever".split()
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A feature found in a message: the words, the pattern or number behind it, and its assertion."""
+
+    feature: str
+    words: str
+    pattern: str
+    assertion: Assertion
+
+    @property
+    def counts(self) -> bool:
+        return self.assertion.status is Status.AFFIRMED
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What earlier messages of a conversation affirmed: (feature, person), REMEMBERED features only."""
+
+    features: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The result: the highest tier, the flags met (highest tier first), and all findings.
+
+    `ask` holds ids of flags whose clarifying question is worth putting; `person` is whose flags they
+    are ("self" or "other"); `memory` is to be handed to the next call.
+    """
+
+    tier: str = "none"
+    flags: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    ask: tuple[str, ...] = ()
+    person: str = "self"
+    memory: Memory = field(default_factory=Memory)
+    tiers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether urgent-care messaging takes the place of the normal answer."""
+        return self.tier in ROUTED
+
+
+class Triage:
+    """The catalogue with its patterns, ready to assess messages. Immutable; safe to share."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load from `folder` (red_flags.yml, words.yml, features/*.yml, assertion.yml). Raises CatalogueError."""
+        self.catalogue: Catalogue = load_catalogue(folder / "red_flags.yml")
+        described = _merged([folder / "words.yml", *sorted((folder / "features").glob("*.yml"))])
+        cues = read_yaml(folder / "assertion.yml")
+        features = described["features"]
+        self._lasts = {name: str(entry.get("lasts", "now")) for name, entry in features.items()}
+        self._implies = {name: _closure(name, described["implies"]) for name in described["implies"]}
+        patterns = {name: entry["patterns"] for name, entry in features.items()}
+        cancels = {f"-{name}": entry["unless"] for name, entry in features.items() if entry.get("unless")}
+        try:
+            self._matcher = PatternMatcher(described["words"], {**patterns, **cancels})
+        except PatternError as error:
+            raise CatalogueError(f"{folder / 'features'}: {error}. Mend the pattern.") from error
+        words = {word for texts in cues["cues"].values() for word in texts.split() if word.isalpha()}
+        phrases = {**cues["phrases"], **described["phrases"]}
+        self._reader = Reader(
+            self._matcher.vocabulary | words | {w for k in phrases for p in phrases[k] for w in p.split()}, phrases
+        )
+        self._asserter = Asserter(cues["cues"])
+
+    def assess(self, text: str, memory: Memory | None = None) -> Assessment:
+        """Assess one message. Pure, about a millisecond, never raises on any text."""
+        remembered = (memory or Memory()).features
+        message = self._reader.read(text)
+        findings = self._findings(message)
+        said = {(f.feature, f.assertion.person) for f in findings if f.counts}
+        found = self._with_implied(said)
+        met: dict[str, tuple[str, str]] = {}
+        for person in ("self", "other"):
+            own = {feature for feature, whose in found if whose == person}
+            before = {feature for feature, whose in remembered if whose == person}
+            for flag in self.catalogue.flags.values():
+                tier = self._tier(flag, own, before)
+                if tier and tier_rank(tier) > tier_rank(met.get(flag.id, ("none", ""))[0]):
+                    met[flag.id] = (tier, person)
+        met = {
+            name: result for name, result in met.items() if not self.catalogue.flags[name].not_with & met.keys()
+        }
+        order = sorted(met, key=lambda name: -tier_rank(met[name][0]))
+        highest = met[order[0]] if order else ("none", "self")
+        shown = tuple(n for n in order if met[n][0] in ROUTED or highest[0] not in ROUTED)
+        keep = frozenset(pair for pair in found if pair[0] in REMEMBERED) | remembered
+        return Assessment(
+            tier=highest[0],
+            flags=shown,
+            findings=tuple(findings),
+            person=highest[1],
+            memory=Memory(keep),
+            tiers={name: met[name][0] for name in shown},
+        )
+
+    def _tier(self, flag: Flag, own: set[str], before: set[str]) -> str | None:
+        """The tier that `own` findings, with those from `before`, give the flag; None if it is not met."""
+        if flag.exclude & own:
+            return None
+        found = own | before
+        if not any(way.is_met(found) and (way.features & own) for way in flag.ways):
+            return None
+        if flag.escalates_to and flag.escalates_if & own:
+            return flag.escalates_to
+        return flag.tier
+
+    def _findings(self, message: Message) -> list[Finding]:
+        matches = self._matcher.find(message)
+        cancelled = [match for match in matches if match.name.startswith("-")]
+        findings: dict[tuple[str, tuple[int, ...]], Finding] = {}
+        for match in [*matches, *numeric_findings(message)]:
+            if match.name.startswith("-") or _is_cancelled(match, cancelled, message):
+                continue
+            lasts = self._lasts.get(match.name, "always")
+            assertion = self._asserter.judge(message, match.places, lasts)
+            words = message.span(match.first, match.last)
+            findings[(match.name, match.places)] = Finding(match.name, words, match.written, assertion)
+        return list(findings.values())
+
+    def _with_implied(self, said: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        implied = {(more, person) for feature, person in said for more in self._implies.get(feature, ())}
+        return said | implied
+
+
+def _is_cancelled(match: Match, cancelled: Sequence[Match], message: Message) -> bool:
+    sentence = message.words[match.first].sentence
+    return any(
+        other.name == f"-{match.name}" and message.words[other.first].sentence == sentence for other in cancelled
+    )
+
+
+def _merged(files: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """The `words`, `phrases`, `implies` and `features` of all files; a name may be given only once."""
+    merged: dict[str, dict[str, Any]] = {"words": {}, "phrases": {}, "implies": {}, "features": {}}
+    for file in files:
+        for kind, entries in (read_yaml(file) or {}).items():
+            if kind not in merged:
+                raise CatalogueError(f"{file}: unknown key '{kind}'. Use {', '.join(merged)}.")
+            for name, entry in (entries or {}).items():
+                if name in merged[kind]:
+                    raise CatalogueError(f"{file}: '{name}' under {kind} is in another file too. Keep one.")
+                merged[kind][name] = entry
+    return merged
+
+
+def _closure(name: str, implies: Mapping[str, str]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = implies[name].split()
+    while waiting:
+        feature = waiting.pop()
+        if feature not in found:
+            found.add(feature)
+            waiting += implies.get(feature, "").split()
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def shipped_triage() -> Triage:
+    """The triage of the project's own catalogue, loaded once."""
+    return Triage(data_folder())
+
+
+def assess(text: str, memory: Memory | None = None) -> Assessment:
+    """Assess `text` with the project's own catalogue; see `Triage.assess`."""
+    return shipped_triage().assess(text, memory)

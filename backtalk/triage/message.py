@@ -1,0 +1,134 @@
+"""A message as words: corrected, cut into sentences and clauses, each word with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Iterable, Mapping, Sequence
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from backtalk.understanding.spelling import Spelling, english_words
+from backtalk.understanding.text import normalise
+
+MAX_CHARACTERS = 6000
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+|[.!?;:,()/\-%+]")
+_NUMBER = re.compile(r"((?<![a-z0-9])\d+(?:[.,]\d+)*(?![a-z0-9]))")
+_CONTRACTIONS = (
+    (re.compile(r"\bcan'?t\b|\bcan not\b"), "cannot"),
+    (re.compile(r"\bwon'?t\b"), "will not"),
+    (re.compile(r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must|need)n'?t\b"), r"\1 not"),
+    (re.compile(r"\bain'?t\b"), "is not"),
+    (re.compile(r"\bi'?m\b"), "i am"),
+    (re.compile(r"\b(i|we|they|you)'?ve\b"), r"\1 have"),
+    (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
+    (re.compile(r"\b(i|you|he|she|it|we|they)'ll\b"), r"\1 will"),
+    (re.compile(r"\b(i|you|he|she|it|we|they)'d\b"), r"\1 would"),
+    (re.compile(r"\b(he|she|it|that|there|what|who|here)'s\b"), r"\1 is"),
+    (re.compile(r"\b(hes|shes|theres|thats)\b"), lambda m: f"{m.group()[:-1]} is"),
+    (re.compile(r"'s\b"), ""),
+    (re.compile(r"'"), ""),
+)  # fmt: skip
+_SENTENCE_END = frozenset(".!?")
+# After these a new clause begins: what was denied before them is not denied after them.
+_NEW_CLAUSE = frozenset(
+    "but except although though however yet whereas only just because so while otherwise instead "
+    "unless until".split()
+)
+_SUBJECTS = frozenset(
+    "i my mine he she his her it its the they their we our there this that these now then since also today "
+    "yesterday can what when why how is are should do does still".split()
+)
+_LIST_MARKS = frozenset(",;:()-")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word, number or mark of a message, with the sentence and clause that it stands in."""
+
+    text: str
+    sentence: int
+    clause: int
+
+
+@dataclass(frozen=True)
+class Message:
+    """The words of a message, in order; marks are kept as words of their own."""
+
+    words: Sequence[Word]
+
+    def span(self, first: int, last: int) -> str:
+        """The words from `first` to `last`, for people to read."""
+        return " ".join(word.text for word in self.words[first : last + 1])
+
+    def sentence(self, number: int) -> list[str]:
+        """The texts of one sentence."""
+        return [word.text for word in self.words if word.sentence == number]
+
+
+class Reader:
+    """Turns text into a Message.
+
+    `vocabulary` is what unknown words are corrected towards; `phrases` are fixed expressions that
+    stand for one word ("pins and needles": tingling), the longest first.
+    """
+
+    def __init__(self, vocabulary: Iterable[str], phrases: Mapping[str, Sequence[str]]) -> None:
+        self._spelling = _spelling(tuple(sorted(set(vocabulary))))
+        self._vocab = Vocab()
+        self._phrases = PhraseMatcher(self._vocab)
+        for meant, written in phrases.items():
+            self._phrases.add(meant, [Doc(self._vocab, words=_TOKEN.findall(text)) for text in written])
+
+    def read(self, text: str) -> Message:
+        """Read any Unicode text; what is longer than MAX_CHARACTERS is read from both ends."""
+        if len(text) > 2 * MAX_CHARACTERS:
+            text = f"{text[:MAX_CHARACTERS]}. {text[-MAX_CHARACTERS:]}"
+        pieces = _NUMBER.split(_expand(normalise(text)))
+        # "2" may stand for "to" elsewhere; here numbers stay numbers.
+        pieces[::2] = [self._spelling.correct(piece) for piece in pieces[::2]]
+        plain = _expand("".join(pieces))
+        return _cut(self._with_phrases_joined(_TOKEN.findall(plain)))
+
+    def _with_phrases_joined(self, tokens: list[str]) -> list[str]:
+        found = self._phrases(Doc(self._vocab, words=tokens), as_spans=True)
+        for span in sorted(filter_spans(found), key=lambda span: -span.start):
+            tokens[span.start : span.end] = span.label_.split()
+        return tokens
+
+
+def _expand(text: str) -> str:
+    for pattern, written_out in _CONTRACTIONS:
+        text = pattern.sub(written_out, text)
+    return text
+
+
+def _cut(tokens: Sequence[str]) -> Message:
+    words: list[Word] = []
+    sentence = clause = 0
+    for position, token in enumerate(tokens):
+        following = tokens[position + 1] if position + 1 < len(tokens) else ""
+        if token in _NEW_CLAUSE and words and words[-1].clause == clause:
+            clause += 1
+        words.append(Word(token, sentence, clause))
+        if token in _SENTENCE_END:
+            sentence += 1
+            clause += 1
+        elif (token in _LIST_MARKS or token == "and") and following in _SUBJECTS:
+            clause += 1
+    return Message(tuple(words))
+
+
+@lru_cache(maxsize=4)
+def _spelling(vocabulary: tuple[str, ...]) -> Spelling:
+    return Spelling(english_words(), vocabulary)
+
+
+def data_folder() -> Path:
+    """Where the catalogue and the patterns are."""
+    return Path(__file__).resolve().parents[2] / "data" / "triage"

@@ -1,0 +1,228 @@
+"""The small language in which features.yml says how patients put a finding.
+
+    numb* & <saddle>          both within one sentence, in any order, at most WINDOW words apart
+    cannot feel .. <wipe>     in this order; `..` lets up to LONG_GAP other words in between
+    gone|went numb            alternatives; words such as "my", "really" may stand between any two
+    pins and needles          "numb*" is every word that begins so; <name> is a list of `words:`
+
+A pattern is looked up by its rarest part, so a message meets only the few that could match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Iterator, Mapping, Sequence
+
+from backtalk.triage.message import Message
+
+WINDOW = 10
+LONG_GAP = 5
+FILLERS = 3
+FILLER_WORDS = frozenset(
+    "a an the my his her our their your its it i he she we they am is are was were be been being has have had "
+    "do does did to of at on in for so very really quite just also all bit got getting get some this that "
+    "still now even kind sort like little both feel feels feeling keep keeps started starting and , of".split()
+)
+_PART = re.compile(r"^(?:<[a-z_]+>|[a-z0-9]+\*?)(?:\|(?:<[a-z_]+>|[a-z0-9]+\*?))*\??$")
+
+
+class PatternError(ValueError):
+    """A pattern is not written in the language above."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One part of a sequence: which words fit, how many may come before it, whether it may lack."""
+
+    atom: int
+    gap: int
+    optional: bool
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    name: str
+    written: str
+    sequences: tuple[tuple[_Step, ...], ...]
+    needed: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Match:
+    """`name` was found at the word positions `places`, by the pattern `written`."""
+
+    name: str
+    places: tuple[int, ...]
+    written: str
+
+    @property
+    def first(self) -> int:
+        return self.places[0]
+
+    @property
+    def last(self) -> int:
+        return self.places[-1]
+
+
+class PatternMatcher:
+    """Finds named patterns in messages."""
+
+    def __init__(self, groups: Mapping[str, str], patterns: Mapping[str, Sequence[str]]) -> None:
+        """`groups`: name -> words, or <names> of other lists; `patterns`: name -> patterns. Raises PatternError."""
+        self._groups = {name: _unfold(words, groups) for name, words in groups.items()}
+        self._atoms: dict[frozenset[str], int] = {}
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._prefix: dict[str, list[int]] = defaultdict(list)
+        self._by_anchor: dict[int, list[_Pattern]] = defaultdict(list)
+        self._cache: dict[str, tuple[int, ...]] = {}
+        compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
+        uses: dict[int, int] = defaultdict(int)
+        for pattern in compiled:
+            for atom in pattern.needed:
+                uses[atom] += 1
+        for pattern in compiled:
+            anchor = min(pattern.needed, key=lambda atom: (uses[atom], atom))
+            self._by_anchor[anchor].append(pattern)
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """Every whole word that some pattern names."""
+        return {word for word in self._exact if word.isalpha()}
+
+    def find(self, message: Message) -> list[Match]:
+        """All matches, each pattern at every place, in no particular order."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for position, word in enumerate(message.words):
+            for atom in self._atoms_of(word.text):
+                places[atom].append(position)
+        found = []
+        present = places.keys()
+        for anchor in list(present):
+            for pattern in self._by_anchor.get(anchor, ()):
+                if pattern.needed <= present:
+                    found += _matches(pattern, places, message)
+        return found
+
+    def _atoms_of(self, word: str) -> tuple[int, ...]:
+        known = self._cache.get(word)
+        if known is None:
+            found = set(self._exact.get(word, ()))
+            for length in range(2, len(word) + 1):
+                found.update(self._prefix.get(word[:length], ()))
+            known = tuple(found)
+            if len(self._cache) < 20000:
+                self._cache[word] = known
+        return known
+
+    def _compile(self, name: str, written: str) -> _Pattern:
+        sequences = []
+        for half in written.split("&"):
+            steps, gap = [], FILLERS
+            for part in half.split():
+                if part == "..":
+                    gap = -LONG_GAP
+                    continue
+                if not _PART.match(part):
+                    raise PatternError(f"'{part}' in the pattern '{written}' of {name}")
+                optional = part.endswith("?")
+                steps.append(_Step(self._atom(part.rstrip("?"), written), gap, optional))
+                gap = FILLERS
+            if not steps or steps[0].optional:
+                raise PatternError(f"the pattern '{written}' of {name} needs a first word")
+            sequences.append(tuple(steps))
+        needed = frozenset(step.atom for steps in sequences for step in steps if not step.optional)
+        return _Pattern(name, written, tuple(sequences), needed)
+
+    def _atom(self, part: str, written: str) -> int:
+        words: set[str] = set()
+        for piece in part.split("|"):
+            if piece.startswith("<"):
+                group = self._groups.get(piece[1:-1])
+                if group is None:
+                    raise PatternError(f"no list of words is called {piece} (in '{written}')")
+                words |= group
+            else:
+                words.add(piece)
+        key = frozenset(words)
+        if key not in self._atoms:
+            atom = self._atoms[key] = len(self._atoms)
+            for word in words:
+                if word.endswith("*"):
+                    self._prefix[word[:-1]].append(atom)
+                else:
+                    self._exact[word].append(atom)
+        return self._atoms[key]
+
+
+def _unfold(words: str, groups: Mapping[str, str]) -> set[str]:
+    """The words of a list; a list may name other lists."""
+    found: set[str] = set()
+    for word in words.split():
+        if word.startswith("<"):
+            if word[1:-1] not in groups:
+                raise PatternError(f"no list of words is called {word}")
+            found |= _unfold(groups[word[1:-1]], groups)
+        else:
+            found.add(word)
+    return found
+
+
+def _matches(pattern: _Pattern, places: Mapping[int, Sequence[int]], message: Message) -> Iterator[Match]:
+    first, *rest = pattern.sequences
+    for start in _sequence(first, places, message):
+        whole = start
+        for sequence in rest:
+            near = [
+                place
+                for place in _sequence(sequence, places, message)
+                if _are_near(start, place, message) and not set(place) & set(whole)
+            ]
+            if not near:
+                break
+            whole += min(near, key=lambda place: abs(place[0] - start[0]))
+        else:
+            yield Match(pattern.name, tuple(sorted(whole)), pattern.written)
+
+
+def _are_near(one: tuple[int, ...], other: tuple[int, ...], message: Message) -> bool:
+    gap = max(one[0], other[0]) - min(one[-1], other[-1]) - 1
+    return gap <= WINDOW and message.words[one[0]].sentence == message.words[other[0]].sentence
+
+
+def _sequence(
+    steps: Sequence[_Step], places: Mapping[int, Sequence[int]], message: Message
+) -> Iterator[tuple[int, ...]]:
+    for start in places.get(steps[0].atom, ()):
+        found = _continue(steps, 1, (start,), places, message)
+        if found:
+            yield found
+
+
+def _continue(
+    steps: Sequence[_Step],
+    number: int,
+    taken: tuple[int, ...],
+    places: Mapping[int, Sequence[int]],
+    message: Message,
+) -> tuple[int, ...] | None:
+    if number == len(steps):
+        return taken
+    step, last = steps[number], taken[-1]
+    for place in places.get(step.atom, ()):
+        if place > last and _bridged(last, place, step.gap, message):
+            found = _continue(steps, number + 1, (*taken, place), places, message)
+            if found:
+                return found
+    return _continue(steps, number + 1, taken, places, message) if step.optional else None
+
+
+def _bridged(last: int, place: int, gap: int, message: Message) -> bool:
+    words = message.words
+    if words[last].sentence != words[place].sentence:
+        return False
+    if gap < 0:
+        return place - last - 1 <= -gap
+    between = words[last + 1 : place]
+    return len(between) <= gap and all(word.text in FILLER_WORDS for word in between)
