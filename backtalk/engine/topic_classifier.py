@@ -117,24 +117,30 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 def last_reply(tracker: DialogueStateTracker) -> LastReply:
     """The last topic answered, and what the last turn offered, from the bot's own messages."""
     topic: str | None = None
-    offered: list[str] = []
-    in_last_turn = True
+    offered: list[str] | None = None
+    last_turn: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
-            in_last_turn = False
-        if not isinstance(event, BotUttered):
-            continue
-        metadata = event.metadata.get("metadata") or {}
-        if in_last_turn and metadata.get("type") == "choices":
-            # "Is that safe?" after a choice is about what was offered, not about what came before.
-            return LastReply(None, tuple(metadata.get("offers", ())))
-        if in_last_turn:
-            offered = [key for key in metadata.get("offers", ()) if key not in offered] + offered
-        if metadata.get("type") not in _NOT_REFERRED_TO:
-            topic = topic or metadata.get("topic")
-        if topic:
-            break
-    return LastReply(topic, tuple(offered))
+            if offered is None:
+                offered = _offered(last_turn, by_sms=event.input_channel == "sms")
+                if any(said.get("type") == "choices" for said in last_turn):
+                    # "Is that safe?" after a choice is about what was offered, not about what came before.
+                    return LastReply(None, tuple(offered))
+            if topic:
+                break
+        if isinstance(event, BotUttered):
+            said = event.metadata.get("metadata") or {}
+            if offered is None:
+                last_turn.insert(0, said)
+            if said.get("type") not in _NOT_REFERRED_TO:
+                topic = topic or said.get("topic")
+    return LastReply(topic, tuple(offered or ()))
+
+
+def _offered(turn: List[Dict[str, Any]], by_sms: bool) -> list[str]:
+    """What a turn's replies offered, in the order shown; by SMS only choices are shown."""
+    shown = [said for said in turn if not by_sms or said.get("type") == "choices"]
+    return [key for said in shown for key in said.get("offers", ())]
 
 
 def _cards(training_data: TrainingData) -> list[TopicCard]:

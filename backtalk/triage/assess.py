@@ -92,7 +92,8 @@ class Triage:
         words = {word for texts in cues["cues"].values() for word in texts.split() if word.isalpha()}
         phrases = {**cues["phrases"], **described["phrases"]}
         self._reader = Reader(
-            self._matcher.vocabulary | words | {w for k in phrases for p in phrases[k] for w in p.split()}, phrases
+            self._matcher.vocabulary | words | {w for k in phrases for p in phrases[k] for w in p.split()},
+            phrases,
         )
         self._asserter = Asserter(cues["cues"])
 
@@ -112,7 +113,9 @@ class Triage:
                 if tier and tier_rank(tier) > tier_rank(met.get(flag.id, ("none", ""))[0]):
                     met[flag.id] = (tier, person)
         met = {
-            name: result for name, result in met.items() if not self.catalogue.flags[name].not_with & met.keys()
+            name: result
+            for name, result in met.items()
+            if not self.catalogue.flags[name].not_with & met.keys()
         }
         order = sorted(met, key=lambda name: -tier_rank(met[name][0]))
         highest = met[order[0]] if order else ("none", "self")
@@ -159,7 +162,8 @@ class Triage:
 def _is_cancelled(match: Match, cancelled: Sequence[Match], message: Message) -> bool:
     sentence = message.words[match.first].sentence
     return any(
-        other.name == f"-{match.name}" and message.words[other.first].sentence == sentence for other in cancelled
+        other.name == f"-{match.name}" and message.words[other.first].sentence == sentence
+        for other in cancelled
     )
 
 

@@ -101,7 +101,18 @@ def _flag(file: Path, entry: Mapping[str, Any], features: Mapping[str, str]) -> 
     def fail(what: str) -> CatalogueError:
         return CatalogueError(f"{file}: {entry.get('id', '?')}: {what}")
 
-    required = ("id", "title", "tier", "region", "criteria", "why", "do_not", "clarify", "screening", "source")
+    required = (
+        "id",
+        "title",
+        "tier",
+        "region",
+        "criteria",
+        "why",
+        "do_not",
+        "clarify",
+        "screening",
+        "source",
+    )
     missing = [key for key in required if not entry.get(key)]
     if missing:
         raise fail(f"'{missing[0]}' is missing. Add it.")

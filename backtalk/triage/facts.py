@@ -23,7 +23,9 @@ _PILLS = frozenset("tablets tablet pills pill painkillers painkiller capsules ca
 _TAKEN = frozenset(
     "took taken take taking had having swallowed popped ate necked downed used been munched chucked washed".split()
 )
-_FEVER_WORDS = frozenset("temp temperature fever feverish thermometer c f degrees celsius fahrenheit reading".split())
+_FEVER_WORDS = frozenset(
+    "temp temperature fever feverish thermometer c f degrees celsius fahrenheit reading".split()
+)
 _PREGNANT = frozenset("pregnant pregnancy preg expecting gestation trimester prego preggers".split())
 _BORN = frozenset("birth delivered delivery postpartum csection section newborn labour labor".split())
 
@@ -42,7 +44,11 @@ def _ages(texts: Sequence[str]) -> Iterator[Match]:
         value = number_of(text) if text[0].isdigit() else None
         if value is None or not 0 < value < 112 or value != int(value):
             decade = _DECADES.get(text)
-            if decade and texts[max(0, position - 2) : position] and texts[position - 1] in ("my", "his", "her"):
+            if (
+                decade
+                and texts[max(0, position - 2) : position]
+                and texts[position - 1] in ("my", "his", "her")
+            ):
                 yield from _age_features(decade + 1, (position,), f"in the {text}")
             continue
         before = texts[position - 1] if position else ""
@@ -60,13 +66,19 @@ def _ages(texts: Sequence[str]) -> Iterator[Match]:
             or (before in ("is", "at", ",", "(") and (_person_before(texts, position) or before == "at"))
             or before in _AGED_NOUNS
         ) and (not after or after[0] not in _NOT_AGES) and not _is_heat(texts, position)  # fmt: skip
-        if years_old or told or (before == "over" and two_before in ("am", "is", "and", "well") and value >= 18):
+        if (
+            years_old
+            or told
+            or (before == "over" and two_before in ("am", "is", "and", "well") and value >= 18)
+        ):
             months = bool(after) and after[0] in ("month", "months", "mo", "week", "weeks")
             yield from _age_features(0 if months else value, (position,), f"age {text}")
 
 
 _DECADES = {"fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90}
-_AGED_NOUNS = frozenset("son daughter boy girl kid child mum mom mother dad father gran nan grandma grandad".split())
+_AGED_NOUNS = frozenset(
+    "son daughter boy girl kid child mum mom mother dad father gran nan grandma grandad".split()
+)
 _NOT_AGES = frozenset(
     "mg days day weeks week wks months month hours hrs hour times minutes mins pills tablets tablet percent % of "
     "stone lbs kg kilos pounds out pm am x more other".split()
@@ -74,7 +86,10 @@ _NOT_AGES = frozenset(
 
 
 def _person_before(texts: Sequence[str], position: int) -> bool:
-    return any(t in _AGED_NOUNS or t in ("he", "she", "am", "husband", "wife") for t in texts[max(0, position - 5) : position])
+    return any(
+        t in _AGED_NOUNS or t in ("he", "she", "am", "husband", "wife")
+        for t in texts[max(0, position - 5) : position]
+    )
 
 
 def _age_features(age: float, places: tuple[int, ...], words: str) -> Iterator[Match]:
@@ -122,11 +137,20 @@ def _pressures(texts: Sequence[str]) -> Iterator[Match]:
         if upper is None or not 60 <= upper <= 300:
             continue
         lower = None
-        if position + 2 < len(texts) and texts[position + 1] in ("/", "over", "-") and texts[position + 2][0].isdigit():
+        if (
+            position + 2 < len(texts)
+            and texts[position + 1] in ("/", "over", "-")
+            and texts[position + 2][0].isdigit()
+        ):
             lower = number_of(texts[position + 2])
         near = texts[max(0, position - 8) : position + 6]
         told = "pressure" in near or "bp" in near or "systolic" in near or "monitor" in near
-        if lower is not None and 30 <= lower <= 200 and (upper >= SYSTOLIC or lower >= DIASTOLIC) and upper > lower:
+        if (
+            lower is not None
+            and 30 <= lower <= 200
+            and (upper >= SYSTOLIC or lower >= DIASTOLIC)
+            and upper > lower
+        ):
             yield Match("bp_180_120", (position, position + 2), f"{text}/{texts[position + 2]}")
         elif lower is None and told and upper >= SYSTOLIC and texts[position - 1] not in ("/", "over"):
             yield Match("bp_180_120", (position,), f"pressure {text}")
@@ -134,7 +158,9 @@ def _pressures(texts: Sequence[str]) -> Iterator[Match]:
 
 def _pregnancy(texts: Sequence[str]) -> Iterator[Match]:
     is_pregnant = any(t in _PREGNANT for t in texts)
-    gave_birth = any(t in _BORN for t in texts) or ("baby" in texts and any(t in ("had", "born", "is") for t in texts))
+    gave_birth = any(t in _BORN for t in texts) or (
+        "baby" in texts and any(t in ("had", "born", "is") for t in texts)
+    )
     for position, text in enumerate(texts[:-1]):
         count = number_of(text)
         unit = days_of(texts[position + 1])
@@ -166,7 +192,11 @@ def _durations(texts: Sequence[str]) -> Iterator[Match]:
     for position, text in enumerate(texts[:-1]):
         count = number_of(text)
         unit = days_of(texts[position + 1])
-        if text in ("for", "of", "last", "past", "in") and days_of(texts[position + 1]) and texts[position + 1].endswith("s"):
+        if (
+            text in ("for", "of", "last", "past", "in")
+            and days_of(texts[position + 1])
+            and texts[position + 1].endswith("s")
+        ):
             count, unit = 3.0, days_of(texts[position + 1])
         if count is None or unit is None or unit == 0:
             continue
@@ -190,7 +220,20 @@ def _tablets(texts: Sequence[str]) -> Iterator[Match]:
         if count is None or count != int(count) or count > 400:
             continue
         after = texts[position + 1 : position + 6]
-        if after and after[0] in ("mg", "x", "times", "hours", "days", "weeks", "years", "months", "ml", ":", "am", "pm"):
+        if after and after[0] in (
+            "mg",
+            "x",
+            "times",
+            "hours",
+            "days",
+            "weeks",
+            "years",
+            "months",
+            "ml",
+            ":",
+            "am",
+            "pm",
+        ):
             continue
         names = [t for t in after[:4] if t in _PARACETAMOL | _OTHER | _COMBINED | _PILLS]
         if not names:
@@ -198,7 +241,9 @@ def _tablets(texts: Sequence[str]) -> Iterator[Match]:
         limit = OTHER_TABLETS if names[0] in _OTHER else PARACETAMOL_TABLETS
         strong = any(t in ("400", "600", "800") for t in after)
         limit = 3 if strong and names[0] in _OTHER else limit
-        asks = any(t in ("can", "could", "should", "safe", "allowed") for t in texts[max(0, position - 5) : position])
+        asks = any(
+            t in ("can", "could", "should", "safe", "allowed") for t in texts[max(0, position - 5) : position]
+        )
         week = any(t in ("week", "month", "weekly", "monthly") for t in texts[position : position + 8])
         if asks or week:
             continue

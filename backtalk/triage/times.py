@@ -63,7 +63,9 @@ def times_near(message: Message, places: Sequence[int]) -> Times:
 
 def _times(words: Sequence[Word]) -> Times:
     texts = [word.text for word in words]
-    says_now = any(text in _NOW for text in texts) or _has(texts, "this", ("morning", "afternoon", "evening", "week"))
+    says_now = any(text in _NOW for text in texts) or _has(
+        texts, "this", ("morning", "afternoon", "evening", "week")
+    )
     says_now = says_now or _has(texts, "last", ("night",))
     for position, text in enumerate(texts):
         before = texts[position - 1] if position else ""
@@ -73,18 +75,31 @@ def _times(words: Sequence[Word]) -> Times:
             if unit is not None:
                 days = unit * (count if count is not None else 3)
                 return Times(days, " ".join(texts[max(0, position - 2) : position + 1]), says_now)
-        if text.isdigit() and len(text) == 4 and 1930 <= int(text) <= 2035 and before not in ("since", "from"):
+        if (
+            text.isdigit()
+            and len(text) == 4
+            and 1930 <= int(text) <= 2035
+            and before not in ("since", "from")
+        ):
             return Times(1000.0, text, says_now)
         if before == "last" and text in ("year", "summer", "winter", "spring", "autumn", "christmas"):
             return Times(300.0, f"last {text}", says_now)
         if before == "last" and text in ("month", "week"):
             return Times(30.0 if text == "month" else 7.0, f"last {text}", says_now)
-        if text in ("was", "were") and position + 1 < len(texts) and "when" in texts[max(0, position - 2) : position]:
+        if (
+            text in ("was", "were")
+            and position + 1 < len(texts)
+            and "when" in texts[max(0, position - 2) : position]
+        ):
             following = texts[position + 1]
             if following.isdigit() or following in ("a", "little", "young", "small", "pregnant", "in"):
                 return Times(2000.0, f"when {before} {text} {following}", says_now)
         if text in _LONG_AGO and before in ("my", "in", "at", "since", "was", "as", "high"):
-            return Times(2000.0, f"{before} {text}", says_now) if before != "since" else Times(None, "", says_now)
+            return (
+                Times(2000.0, f"{before} {text}", says_now)
+                if before != "since"
+                else Times(None, "", says_now)
+            )
         if before in ("as", "a") and text in ("child", "kid", "teenager", "teen", "baby") and "as" in texts:
             return Times(2000.0, f"as a {text}", says_now)
     return Times(None, "", says_now)

@@ -12,6 +12,8 @@ _NUMBERS = {
     "2": 1, "two": 1, "second": 1, "2nd": 1, "b": 1,
     "3": 2, "three": 2, "third": 2, "3rd": 2, "c": 2,
     "4": 3, "four": 3, "fourth": 3, "4th": 3,
+    "5": 4, "five": 4, "fifth": 4, "5th": 4,
+    "6": 5, "six": 5, "sixth": 5, "6th": 5,
 }  # fmt: skip
 _FRAME = re.compile(
     r"^(?:(?:i\s+(?:mean|want|choose|pick)|it's|its|ok|yes|option|number|no\.?|nr\.?|#|the|please)\s*)*"

