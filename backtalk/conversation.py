@@ -21,6 +21,8 @@ _OUTCOMES = {
     "choices": "choices",
     "refuse": "refuse",
     "failsafe": "failsafe",
+    "urgent": "urgent",
+    "ask": "choices",
 }
 
 
@@ -33,17 +35,34 @@ class Turn:
     confidence: float
     ranking: Sequence[tuple[str, float]]
     understanding: dict[str, Any]
+    triage: dict[str, Any]
     milliseconds: float
 
     @property
     def outcome(self) -> str:
-        """answer, choices, refuse or failsafe."""
+        """answer, choices, refuse, urgent or failsafe; a clarifying question counts as choices."""
         return _OUTCOMES.get(self.replies[0].kind, "answer")
 
     @property
     def topics(self) -> list[str]:
         """Ids of all topics answered."""
         return [reply.topic for reply in self.replies if reply.topic]
+
+    @property
+    def urgency(self) -> str:
+        """The tier that the message was routed as: none, soon, urgent, emergency or crisis."""
+        tiers = [reply.urgency for reply in self.replies if reply.kind in ("urgent", "soon")]
+        return tiers[0] if tiers else "none"
+
+    @property
+    def red_flags(self) -> list[str]:
+        """Ids of the red flags that counted."""
+        return [flag for reply in self.replies for flag in reply.red_flags]
+
+    @property
+    def asked(self) -> list[str]:
+        """Ids of the red flags whose clarifying question was put."""
+        return [flag for reply in self.replies for flag in reply.asked]
 
     @property
     def choices(self) -> list[str]:
@@ -74,6 +93,7 @@ class Conversation:
             confidence=float(intent.get("confidence") or 0.0),
             ranking=[(row["name"], float(row["confidence"])) for row in parsed.get("intent_ranking", [])],
             understanding=parsed.get("understanding") or {},
+            triage=parsed.get("triage") or {},
             milliseconds=elapsed,
         )
 

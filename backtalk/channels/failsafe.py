@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from backtalk.channels.reply import Reply
 from backtalk.clinic import Clinic
+from backtalk.triage.advice import shipped_advice
+from backtalk.triage.assess import Assessment
 
 _TEXT = (
     "Sorry, I cannot answer right now. Please try again in a minute, or call {name} on {phone}. "
@@ -15,3 +17,9 @@ def failsafe_reply(clinic: Clinic) -> Reply:
     """The fail-safe text, with the clinic's phone and the emergency number."""
     text = _TEXT.format(name=clinic.name, phone=clinic.phone, emergency=clinic.emergency)
     return Reply(text=text, kind="failsafe")
+
+
+def urgent_reply(clinic: Clinic, assessed: Assessment, channel: str) -> Reply:
+    """The urgent-care message for a routed assessment, without the engine."""
+    text = shipped_advice(clinic.placeholders()).urgent(assessed, channel)
+    return Reply(text=text, kind="urgent", urgency=assessed.tier, red_flags=assessed.flags)

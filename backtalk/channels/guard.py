@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import Any, Sequence
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
-from backtalk.channels.failsafe import failsafe_reply
+from backtalk.channels.failsafe import failsafe_reply, urgent_reply
 from backtalk.channels.reply import Reply, ReplyCollector
 from backtalk.clinic import Clinic
+from backtalk.triage.assess import assess
 
 logger = logging.getLogger(__name__)
 TURN_SECONDS = 5.0
+_COMMAND_START = re.compile(r"^[\s/]+")
 
 
 class Guard:
@@ -30,11 +33,12 @@ class Guard:
     ) -> Sequence[Reply]:
         """The replies to `text`, within `turn_seconds`; the fail-safe text if there are none.
 
-        A leading slash is dropped: Rasa obeys "/restart" and "/any_intent" from anyone.
+        A leading slash is dropped, after any white space too (Rasa strips it all): Rasa obeys "/restart"
+        and "/any_intent" from anyone.
         """
         collected = ReplyCollector(channel)
         message = UserMessage(
-            text.lstrip("/ \t"), collected, sender, input_channel=channel, metadata=metadata
+            _COMMAND_START.sub("", text), collected, sender, input_channel=channel, metadata=metadata
         )
         try:
             await asyncio.wait_for(self._agent.handle_message(message), self._turn_seconds)
@@ -43,6 +47,12 @@ class Guard:
         except Exception as error:  # the patient gets an answer whatever broke
             # The error's own text may hold the patient's words, so only its type is logged.
             logger.error("turn failed", extra={"channel": channel, "error": type(error).__name__})
-        if collected.replies:
-            return tuple(collected.replies)
-        return (failsafe_reply(self._clinic),)
+        return self._never_silent(text, collected.replies, channel)
+
+    def _never_silent(self, text: str, replies: Sequence[Reply], channel: str) -> Sequence[Reply]:
+        """`replies`; urgent text before them if the message needs it and the engine did not give it."""
+        if not any(reply.kind == "urgent" for reply in replies):
+            assessed = assess(text)
+            if assessed.is_routed:
+                return (urgent_reply(self._clinic, assessed, channel), *replies)
+        return tuple(replies) or (failsafe_reply(self._clinic),)

@@ -28,6 +28,8 @@ class Reply:
     offers: tuple[str, ...] = ()
     sources: tuple[Mapping[str, str], ...] = ()
     reviewed: str | None = None
+    red_flags: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Reply:
@@ -42,6 +44,8 @@ class Reply:
             offers=tuple(metadata.get("offers") or ()),
             sources=tuple(metadata.get("sources") or ()),
             reviewed=metadata.get("reviewed"),
+            red_flags=tuple(metadata.get("red_flags") or ()),
+            asked=tuple(metadata.get("asked") or ()),
         )
 
 

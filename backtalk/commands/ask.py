@@ -90,10 +90,9 @@ def _result(row_id: Any, turn: Any, channel: str) -> dict[str, Any]:
         "topics": turn.topics,
         "intent": turn.intent,
         "confidence": round(turn.confidence, 4),
-        # Triage is not part of this version: nothing is routed as urgent yet.
-        "urgency": "none",
-        "red_flags": [],
-        "asked": [],
+        "urgency": turn.urgency,
+        "red_flags": turn.red_flags,
+        "asked": turn.asked,
         "choices": turn.choices,
         "reply": shown,
         "ms": round(turn.milliseconds, 2),

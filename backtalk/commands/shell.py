@@ -94,15 +94,21 @@ class _Session:
 def _summary(turn: Any) -> str:
     said = " + ".join(turn.topics) or turn.outcome
     others = ", ".join(f"{name} {p:.2f}" for name, p in turn.ranking if name != turn.intent)[:90]
-    urgency = max((reply.urgency for reply in turn.replies), key=_severity)
-    return (
-        f"[{said} {turn.confidence:.2f} | next: {others or '-'} | urgency: {urgency} | "
+    flags = f" ({', '.join(turn.red_flags)})" if turn.red_flags else ""
+    lines = [
+        f"[{said} {turn.confidence:.2f} | next: {others or '-'} | urgency: {turn.urgency}{flags} | "
         f"{turn.milliseconds:.0f} ms]"
+    ]
+    found = _findings(turn)
+    return "\n".join([*lines, *([f"[findings: {'; '.join(found)}]"] if found else [])])
+
+
+def _findings(turn: Any) -> list[str]:
+    """Each feature found, once for each assertion."""
+    rows = turn.triage.get("findings", ())
+    return sorted(
+        {f"{name} {status}{'' if who == 'self' else f' ({who})'}" for name, _, _, status, who, _ in rows}
     )
-
-
-def _severity(urgency: str) -> int:
-    return ("none", "soon", "same_day", "emergency").index(urgency)
 
 
 def _why(turn: Any) -> str:
@@ -114,4 +120,8 @@ def _why(turn: Any) -> str:
     ]
     lines += [f"answer: data/topics/{topic}.yml" for topic in turn.topics]
     lines += [f"offered: {', '.join(turn.choices)}"] if turn.choices else []
+    lines += [f"red flag: {flag} ({tier})" for flag, tier in turn.triage.get("tiers", {}).items()]
+    for name, words, pattern, status, who, cue in turn.triage.get("findings", ()):
+        why = f" because of '{cue}'" if cue else ""
+        lines.append(f'  {name}: "{words}" by the pattern "{pattern}": {status}{why}, {who}')
     return "\n".join(lines)

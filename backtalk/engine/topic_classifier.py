@@ -19,6 +19,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backtalk.content.topic_file import intent_of
+from backtalk.engine.triage_tagger import question_put
+from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.understanding.classifier import fit_classifier
 from backtalk.understanding.encoder import built_encoder
 from backtalk.understanding.reading import LastReply, TopicCard
@@ -100,7 +102,11 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         assert self._understanding is not None, "train or load comes first"
         last = last_reply(tracker)
         for message in messages:
-            reading = self._understanding.read(message.get(TEXT) or "", last)
+            text = message.get(TEXT) or ""
+            if question_put(tracker) and yes_or_no(text) is YesNo.NO:
+                # No red flag: the answer that was due to the message before.
+                text = tracker.latest_message.text or "" if tracker.latest_message else ""
+            reading = self._understanding.read(text, last)
             intent = {"name": reading.intent, "confidence": reading.confidence}
             others = [
                 {"name": name, "confidence": p} for name, p in reading.ranking if name != reading.intent

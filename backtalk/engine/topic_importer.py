@@ -6,14 +6,13 @@ Rasa merges `responses:` found below data/ into the domain, but not `intents:`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, List, Optional, Union
+from typing import Iterator, List, Optional
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 from rasa.shared.utils.io import read_yaml_file
-
 
 TRIAGE_FOLDER = "triage"
 
@@ -25,7 +24,7 @@ class TopicImporter(RasaFileImporter):
         self,
         config_file: Optional[str] = None,
         domain_path: Optional[str] = None,
-        training_data_paths: Optional[Union[List[str], str]] = None,
+        training_data_paths: Optional[List[str] | str] = None,
     ) -> None:
         paths = [training_data_paths] if isinstance(training_data_paths, str) else training_data_paths
         super().__init__(config_file, domain_path, [p for path in paths or () for p in _without_triage(path)])

@@ -17,9 +17,18 @@ from rasa.utils.endpoints import EndpointConfig
 from backtalk.clinic import load_clinic
 from backtalk.content.library import Source, load_sources
 from backtalk.content.topic_file import intent_of
+from backtalk.engine.safety_policy import QUESTION, SOON_REPLY, URGENT_REPLY, triage_of
+from backtalk.engine.triage_tagger import from_dict
+from backtalk.triage.advice import shipped_advice
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 MAX_OFFERS = 3
+_OF_TRIAGE = (URGENT_REPLY, SOON_REPLY, QUESTION)
+_AFTER_URGENT = [
+    {"title": "I have called", "payload": "/after_urgent_called"},
+    {"title": "That is not me", "payload": "/after_urgent_not_me"},
+]
+_YES_NO = [{"title": answer, "payload": answer} for answer in ("Yes", "No", "Not sure")]
 
 
 class TopicResponses(TemplatedNaturalLanguageGenerator):
@@ -32,6 +41,7 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         clinic_file = os.environ.get("BACKTALK_CLINIC_FILE", settings.get("clinic", "clinic.yml"))
         self._facts = load_clinic(Path(clinic_file)).placeholders()
         self._sources = load_sources(Path(settings.get("sources", "data/sources.yml")))
+        self._advice = shipped_advice(self._facts)
         super().__init__(domain.responses if domain else {})
 
     @property
@@ -64,6 +74,8 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         response = copy.deepcopy(chosen or next((v for v in variants if "channel" not in v), variants[0]))
         response.pop("channel", None)
         metadata = dict(response.get("metadata") or {})
+        if utter_action in _OF_TRIAGE:
+            return self._of_triage(utter_action, response, metadata, tracker, output_channel)
         offers = kwargs.pop("offers", None) or metadata.get("next") or ()
         metadata["offers"] = [key for key in offers if key in self._topics][:MAX_OFFERS]
         metadata["sources"] = self._named_sources(metadata)
@@ -75,6 +87,32 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
             for key in metadata["offers"]
         ]
         return response
+
+    def _of_triage(
+        self,
+        utter_action: str,
+        response: Dict[str, Any],
+        metadata: Dict[str, Any],
+        tracker: DialogueStateTracker,
+        output_channel: str,
+    ) -> Dict[str, Any]:
+        """The text that goes with the red flags of the latest message."""
+        text = self._fill(response["text"], {})
+        stored = triage_of(tracker)
+        buttons: list[dict[str, str]] = []
+        if stored and utter_action == URGENT_REPLY:
+            assessed = from_dict(stored)
+            text = self._advice.urgent(assessed, output_channel)
+            metadata |= {"urgency": assessed.tier, "red_flags": list(assessed.flags)}
+            buttons = _AFTER_URGENT
+        elif stored and utter_action == SOON_REPLY:
+            text = self._advice.soon(from_dict(stored), output_channel)
+            metadata |= {"red_flags": stored["flags"]}
+        elif stored:
+            text = self._advice.ask(stored["ask"][0], output_channel)
+            metadata |= {"asked": stored["ask"]}
+            buttons = _YES_NO
+        return {"text": text, "metadata": metadata, "buttons": buttons}
 
     def _variant_for(
         self, default: Mapping[str, Any], tracker: DialogueStateTracker, output_channel: str

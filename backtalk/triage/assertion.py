@@ -151,7 +151,7 @@ class Asserter:
         following = [w.text for w in words[last + 1 : last + 10] if w.sentence - words[last].sentence < 2]
         goes_on = self._has(near, "goes_on")
         limit = int(lasts.split()[1]) if lasts.startswith("days") else 0
-        if when.days_ago is not None and when.days_ago > max(limit, 60 if not limit else limit):
+        if when.days_ago is not None and when.days_ago > (limit or 60):
             return "" if goes_on else when.words
         before = [w.text for w in near if words.index(w) < first]
         if any(text in self._cues["used_to"] for text in before) and not goes_on:

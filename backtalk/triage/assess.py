@@ -23,8 +23,10 @@ from backtalk.triage.patterns import Match, PatternError, PatternMatcher
 
 # Facts about a person that hold for the whole conversation, and those of a present complaint.
 REMEMBERED = frozenset(
-    "age_50 bone_risk child age_under_50 cancer_history weak_immunity infection_risk blood_thinner pregnant_any "
-    "pregnant_20wk maybe_pregnant head_injury opioid_use aneurysm_known recent_spinal_needle neck_manipulation "
+    "age_50 bone_risk child age_under_50 cancer_history weak_immunity infection_risk blood_thinner "
+    "pregnant_any "
+    "pregnant_20wk maybe_pregnant head_injury opioid_use aneurysm_known recent_spinal_needle "
+    "neck_manipulation "
     "back_pain neck_pain spine_pain headache any_pain major_trauma minor_trauma fever".split()
 )
 
@@ -76,7 +78,7 @@ class Triage:
     """The catalogue with its patterns, ready to assess messages. Immutable; safe to share."""
 
     def __init__(self, folder: Path) -> None:
-        """Load from `folder` (red_flags.yml, words.yml, features/*.yml, assertion.yml). Raises CatalogueError."""
+        """Load red_flags.yml, words.yml, features/*.yml, assertion.yml. Raises CatalogueError."""
         self.catalogue: Catalogue = load_catalogue(folder / "red_flags.yml")
         described = _merged([folder / "words.yml", *sorted((folder / "features").glob("*.yml"))])
         cues = read_yaml(folder / "assertion.yml")
@@ -128,6 +130,13 @@ class Triage:
             person=highest[1],
             memory=Memory(keep),
             tiers={name: met[name][0] for name in shown},
+        )
+
+    def confirmed(self, flag_id: str, memory: Memory | None = None) -> Assessment:
+        """The assessment after a "yes" to the clarifying question of a flag."""
+        flag = self.catalogue.flags[flag_id]
+        return Assessment(
+            tier=flag.tier, flags=(flag_id,), memory=memory or Memory(), tiers={flag_id: flag.tier}
         )
 
     def _tier(self, flag: Flag, own: set[str], before: set[str]) -> str | None:

@@ -21,7 +21,8 @@ _OTHER = frozenset(
 _COMBINED = frozenset("cocodamol codamol codydramol".split())
 _PILLS = frozenset("tablets tablet pills pill painkillers painkiller capsules caplets tabs".split())
 _TAKEN = frozenset(
-    "took taken take taking had having swallowed popped ate necked downed used been munched chucked washed".split()
+    "took taken take taking had having swallowed popped ate necked downed used been "
+    "munched chucked washed".split()
 )
 _FEVER_WORDS = frozenset(
     "temp temperature fever feverish thermometer c f degrees celsius fahrenheit reading".split()
@@ -80,7 +81,8 @@ _AGED_NOUNS = frozenset(
     "son daughter boy girl kid child mum mom mother dad father gran nan grandma grandad".split()
 )
 _NOT_AGES = frozenset(
-    "mg days day weeks week wks months month hours hrs hour times minutes mins pills tablets tablet percent % of "
+    "mg days day weeks week wks months month hours hrs hour times minutes mins pills tablets tablet percent "
+    "% of "
     "stone lbs kg kilos pounds out pm am x more other".split()
 )
 

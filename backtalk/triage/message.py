@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"((?<![a-z0-9])\d+(?:[.,]\d+)*(?![a-z0-9]))")
 _CONTRACTIONS = (
     (re.compile(r"\bcan'?t\b|\bcan not\b"), "cannot"),
     (re.compile(r"\bwon'?t\b"), "will not"),
-    (re.compile(r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must|need)n'?t\b"), r"\1 not"),
+    (re.compile(r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must)n'?t\b"), r"\1 not"),
     (re.compile(r"\bain'?t\b"), "is not"),
     (re.compile(r"\bi'?m\b"), "i am"),
     (re.compile(r"\b(i|we|they|you)'?ve\b"), r"\1 have"),

@@ -21,9 +21,10 @@ WINDOW = 10
 LONG_GAP = 5
 FILLERS = 3
 FILLER_WORDS = frozenset(
-    "a an the my his her our their your its it i he she we they am is are was were be been being has have had "
+    "a an the my his her our their your its it i he she we they am is are was were be been being has have "
+    "had "
     "do does did to of at on in for so very really quite just also all bit got getting get some this that "
-    "still now even kind sort like little both feel feels feeling keep keeps started starting and , of".split()
+    "still now even kind sort like little both feel feels feeling keep keeps started starting and ,".split()
 )
 _PART = re.compile(r"^(?:<[a-z_]+>|[a-z0-9]+\*?)(?:\|(?:<[a-z_]+>|[a-z0-9]+\*?))*\??$")
 
@@ -70,7 +71,7 @@ class PatternMatcher:
     """Finds named patterns in messages."""
 
     def __init__(self, groups: Mapping[str, str], patterns: Mapping[str, Sequence[str]]) -> None:
-        """`groups`: name -> words, or <names> of other lists; `patterns`: name -> patterns. Raises PatternError."""
+        """`groups`: name -> words or <names of lists>; `patterns`: name -> patterns. Raises PatternError."""
         self._groups = {name: _unfold(words, groups) for name, words in groups.items()}
         self._atoms: dict[frozenset[str], int] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
@@ -97,7 +98,7 @@ class PatternMatcher:
         for position, word in enumerate(message.words):
             for atom in self._atoms_of(word.text):
                 places[atom].append(position)
-        found = []
+        found: list[Match] = []
         present = places.keys()
         for anchor in list(present):
             for pattern in self._by_anchor.get(anchor, ()):

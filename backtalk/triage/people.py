@@ -8,10 +8,14 @@ from backtalk.triage.message import Message
 
 SELF, OTHER = "self", "other"
 RELATIVES = frozenset(
-    "dad daddy father mum mom mummy mommy mam mother husband hubby wife missus partner boyfriend bf girlfriend gf "
-    "fiance fiancee spouse son daughter child kid baby toddler infant newborn boy girl lad teen teenager brother "
-    "sister bro sis twin gran granny grandma grandmother nan nana nanny grandad grandpa grandfather granddad aunt "
-    "auntie uncle cousin niece nephew friend mate buddy neighbour neighbor colleague coworker flatmate roommate "
+    "dad daddy father mum mom mummy mommy mam mother husband hubby wife missus partner boyfriend bf "
+    "girlfriend gf "
+    "fiance fiancee spouse son daughter child kid baby toddler infant newborn boy girl lad teen teenager "
+    "brother "
+    "sister bro sis twin gran granny grandma grandmother nan nana nanny grandad grandpa grandfather "
+    "granddad aunt "
+    "auntie uncle cousin niece nephew friend mate buddy neighbour neighbor colleague coworker flatmate "
+    "roommate "
     "housemate client resident patient inlaw grandson granddaughter lady man guy bloke woman stepson "
     "stepdaughter stepdad stepmum parent".split()
 )
@@ -19,7 +23,8 @@ _OTHER_WORDS = frozenset("he she him her his hers himself herself".split())
 _SELF_WORDS = frozenset("i me mine myself we us our".split())
 _PAST = frozenset("had was were died got diagnosed used suffered ended did passed".split())
 _PRESENT = frozenset(
-    "has is are am have cannot keeps now since today tonight yesterday morning currently still just isnt says "
+    "has is are am have cannot keeps now since today tonight yesterday morning currently still just isnt "
+    "says "
     "wakes gets feels looks seems complaining woke ago started suddenly won will does going been".split()
 )
 
@@ -36,9 +41,9 @@ def person_of(message: Message, places: Sequence[int]) -> tuple[str, bool]:
             person, said_at = (OTHER if _names_relative(following) else SELF), position
         elif word.text in _SELF_WORDS:
             person, said_at = SELF, position
-        elif word.text in _OTHER_WORDS:
-            person, said_at = OTHER, position
-        elif word.text in RELATIVES and (position == 0 or words[position - 1].text not in ("a", "as", "the")):
+        elif word.text in _OTHER_WORDS or (
+            word.text in RELATIVES and (position == 0 or words[position - 1].text not in ("a", "as", "the"))
+        ):
             person, said_at = OTHER, position
     if person == SELF and said_at < 0:
         after = [w.text for w in words[last + 1 : last + 8] if w.clause == clause]
@@ -60,6 +65,7 @@ def _names_relative(following: Sequence[str]) -> bool:
 
 
 _BEFORE_RELATIVE = frozenset(
-    "best dear elderly little old older oldest poor younger youngest year yr yo month late big eldest pregnant "
+    "best dear elderly little old older oldest poor younger youngest year yr yo month late big eldest "
+    "pregnant "
     "teenage late ex step great 's own aged good close work".split()
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Sequence
 
@@ -19,7 +20,8 @@ NUMBERS = {
 }  # fmt: skip
 RECENT = 7.0
 _NOW = frozenset(
-    "now today tonight yesterday currently suddenly minute minutes hour hours hrs mins monday tuesday wednesday "
+    "now today tonight yesterday currently suddenly minute minutes hour hours hrs mins monday tuesday "
+    "wednesday "
     "thursday friday saturday sunday".split()
 )
 _LONG_AGO = frozenset("childhood teens twenties thirties school university college younger".split())
@@ -106,4 +108,4 @@ def _times(words: Sequence[Word]) -> Times:
 
 
 def _has(texts: Sequence[str], first: str, following: tuple[str, ...]) -> bool:
-    return any(one == first and two in following for one, two in zip(texts, texts[1:], strict=False))
+    return any(one == first and two in following for one, two in itertools.pairwise(texts))

@@ -21,6 +21,7 @@ EMPTY = "empty_message"
 TOO_LONG = "too_long_message"
 TWO_QUESTIONS = "two_questions"
 AFFIRM = "affirm"
+YES_OR_NO = (AFFIRM, "deny", "choice_none")  # complete by themselves, whatever was said before
 MAX_CHARACTERS = 2000
 OUT_OF_SCOPE = "out_of_scope_"
 FOLLOW_UP = "follow_up_"
@@ -160,6 +161,8 @@ class Understanding:
                 return self._answer(target, reading.confidence, Via.FOLLOW_UP, reading.ranking)
             choices = tuple(key for key in last.next if key in self._by_id)[:3]
             return replace(reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices, via=Via.FOLLOW_UP)
+        if reading.intent in YES_OR_NO:
+            return reading
         limits = self._thresholds
         alone = self._classifier.probabilities(message)
         settled = float(alone[self._is_topic].max()) >= limits.context_below

@@ -1,0 +1,135 @@
+"""The policy that lets a red flag go before everything else, in any state of a conversation."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from backtalk.engine.triage_tagger import TRIAGE, as_dict, assess_in
+from backtalk.triage.catalogue import ROUTED
+
+URGENT_REPLY = "utter_urgent"
+SOON_REPLY = "utter_soon"
+QUESTION = "utter_ask_flag"
+PRIORITY = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class SafetyPolicy(Policy):
+    """Urgent text first; a clarifying question where words come close; a line added for `soon` flags.
+
+    A form's own prediction needs no user message and would rank first, so these predictions say the
+    same of themselves. The loop is closed and what the form took from the flagged message is dropped.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        return {"priority": PRIORITY}
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        return SupportedData.ML_AND_RULE_DATA
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyPolicy:
+        return cls(config, model_storage, resource, execution_context, **kwargs)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyPolicy:
+        return cls(config, model_storage, resource, execution_context)
+
+    def train(
+        self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+    ) -> Resource:
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[str, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        said = done_this_turn(tracker)
+        stored = triage_of(tracker)
+        if stored is None:
+            return self._none(domain)
+        if stored["tier"] in ROUTED:
+            if URGENT_REPLY in said:
+                return self._surely(ACTION_LISTEN_NAME, domain)
+            return self._surely(URGENT_REPLY, domain, _closing(tracker))
+        if stored["ask"]:
+            return self._surely(ACTION_LISTEN_NAME if QUESTION in said else QUESTION, domain)
+        if stored["tier"] == "soon" and said:
+            if SOON_REPLY in said:
+                return self._surely(ACTION_LISTEN_NAME, domain)
+            if tracker.active_loop_name is None and said[-1].startswith(
+                ("utter_", "action_answer", "action_when")
+            ):
+                return self._surely(SOON_REPLY, domain)
+        return self._none(domain)
+
+    def _surely(self, action: str, domain: Domain, events: Optional[List[Event]] = None) -> PolicyPrediction:
+        scores = [0.0] * domain.num_actions
+        scores[domain.index_for_action(action)] = 1.0
+        return self._prediction(scores, is_no_user_prediction=True, optional_events=events)
+
+    def _none(self, domain: Domain) -> PolicyPrediction:
+        return self._prediction([0.0] * domain.num_actions)
+
+
+def triage_of(tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
+    """The stored assessment of the latest message; made here if no component did (`rasa test core`)."""
+    message = tracker.latest_message
+    if message is None or not message.text:
+        return None
+    stored = (message.parse_data or {}).get(TRIAGE)
+    return stored or as_dict(assess_in(tracker, message.text))
+
+
+def done_this_turn(tracker: DialogueStateTracker) -> List[str]:
+    """Names of the actions since the latest message, in order."""
+    done: List[str] = []
+    for event in reversed(tracker.applied_events()):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name:
+            done.insert(0, event.action_name)
+    return done
+
+
+def _closing(tracker: DialogueStateTracker) -> List[Event]:
+    """Events that close an open form and forget what it took from the latest message."""
+    if tracker.active_loop_name is None:
+        return []
+    events: List[Event] = [ActiveLoop(None), SlotSet("requested_slot", None)]
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, SlotSet) and event.key != "requested_slot":
+            events.append(SlotSet(event.key, None))
+    return events

@@ -1,0 +1,110 @@
+"""The Rasa component that looks for red flags, before anything else understands the message."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from backtalk.triage.answers import YesNo, yes_or_no
+from backtalk.triage.assess import Assessment, Memory, shipped_triage
+
+TRIAGE = "triage"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class TriageTagger(GraphComponent):
+    """Puts the assessment of a message under `triage`, in the light of the conversation so far."""
+
+    @classmethod
+    def required_components(cls) -> List[Type[Any]]:
+        return []
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        return {}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TriageTagger:
+        return cls()
+
+    def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:
+        """Assess each message; what earlier messages of the session said is remembered."""
+        for message in messages:
+            assessed = assess_in(tracker, message.get(TEXT) or "")
+            message.set(TRIAGE, as_dict(assessed), add_to_output=True)
+        return messages
+
+
+def assess_in(tracker: DialogueStateTracker, text: str) -> Assessment:
+    """The assessment of `text` as the next message of a conversation."""
+    triage = shipped_triage()
+    memory = remembered(tracker)
+    assessed = triage.assess(text, memory)
+    asked = question_put(tracker)
+    if asked and not assessed.is_routed and yes_or_no(text) in (YesNo.YES, YesNo.UNSURE):
+        return triage.confirmed(asked, memory)
+    return assessed
+
+
+def remembered(tracker: DialogueStateTracker) -> Memory:
+    """What the messages of this session affirmed, from the last of them."""
+    for event in reversed(tracker.events):
+        if isinstance(event, SessionStarted):
+            break
+        if isinstance(event, UserUttered):
+            stored = (event.parse_data or {}).get(TRIAGE) or {}
+            return Memory(frozenset((name, person) for name, person in stored.get("memory", ())))
+    return Memory()
+
+
+def question_put(tracker: DialogueStateTracker) -> Optional[str]:
+    """The flag whose clarifying question the last reply put, if it did."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return None
+        if isinstance(event, BotUttered):
+            asked = (event.metadata.get("metadata") or {}).get("asked")
+            if asked:
+                return str(asked[0])
+    return None
+
+
+def as_dict(assessed: Assessment) -> Dict[str, Any]:
+    """An assessment in plain types, as stored with the message."""
+    return {
+        "tier": assessed.tier,
+        "flags": list(assessed.flags),
+        "tiers": dict(assessed.tiers),
+        "ask": list(assessed.ask),
+        "person": assessed.person,
+        "memory": sorted([name, person] for name, person in assessed.memory.features),
+        "findings": [
+            [f.feature, f.words, f.pattern, f.assertion.status.value, f.assertion.person, f.assertion.cue]
+            for f in assessed.findings
+        ],
+    }
+
+
+def from_dict(stored: Mapping[str, Any]) -> Assessment:
+    """The assessment that `as_dict` stored, without findings and memory."""
+    return Assessment(
+        tier=stored["tier"],
+        flags=tuple(stored["flags"]),
+        tiers=dict(stored["tiers"]),
+        ask=tuple(stored["ask"]),
+        person=stored["person"],
+    )

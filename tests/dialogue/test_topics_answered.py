@@ -1,0 +1,87 @@
+"""Every topic can be reached: by its own question, by its title and by words that were not trained."""
+
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+import yaml
+
+from backtalk.channels.terminal import sms_text
+from backtalk.content.prose import sms_size
+from backtalk.content.topic_file import read_topic, topic_files
+
+HERE = Path(__file__).resolve().parent
+TOPICS = [read_topic(file).topic for file in topic_files(HERE.parents[1] / "data")]
+GROUPS = {group: list(topics) for group, topics in groupby(TOPICS, key=lambda t: t.id.split("/")[0])}
+PARAPHRASES = yaml.safe_load((HERE / "paraphrases.yml").read_text(encoding="utf-8"))
+MOST_SMS_PARTS = 3
+
+
+def question_of(topic) -> str:
+    """The first example of its file."""
+    return topic.examples[0][0]
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_topics_own_question_is_answered_with_that_topic(talk, group, channel):
+    missed = {}
+    for topic in GROUPS[group]:
+        (turn,) = talk(question_of(topic), channel=channel)
+        if turn.outcome != "answer" or turn.topics != [topic.id]:
+            missed[question_of(topic)] = (topic.id, turn.outcome, turn.topics or turn.choices)
+    assert missed == {}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_sms_answer_as_sent_fits_three_parts_of_plain_sms_letters(talk, group):
+    missed = {}
+    for topic in GROUPS[group]:
+        (turn,) = talk(question_of(topic), channel="sms")
+        for reply in turn.replies:
+            size = sms_size(sms_text(reply))
+            if size.parts > MOST_SMS_PARTS or size.encoding != "GSM-7":
+                missed[topic.id] = size
+    assert missed == {}
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_answer_is_the_one_stored_for_the_channel_with_the_clinics_facts(talk, project, group, channel):
+    facts = project.clinic().placeholders()
+    for topic in GROUPS[group]:
+        stored = topic.answers[channel].text
+        for name, value in facts.items():
+            stored = stored.replace("{" + name + "}", value)
+        (turn,) = talk(question_of(topic), channel=channel)
+        assert [reply.text.strip() for reply in turn.replies] == [stored], topic.id
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_an_answer_suggests_next_can_be_asked_by_its_title(talk, group):
+    missed = {}
+    for topic in GROUPS[group]:
+        (turn,) = talk(question_of(topic))
+        for button, offered in zip(turn.replies[0].buttons, turn.replies[0].offers, strict=True):
+            (_, chosen) = talk(question_of(topic), button.title)
+            if chosen.topics != [offered]:
+                missed[topic.id, button.title] = (chosen.outcome, chosen.topics or chosen.choices)
+    assert missed == {}
+
+
+def test_every_topic_has_paraphrases():
+    assert sorted(PARAPHRASES) == sorted(topic.id for topic in TOPICS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_topic_is_answered_or_offered_for_words_that_were_not_trained(talk, group):
+    def is_reached(topic_id: str, item) -> bool:
+        (turn,) = talk(item if isinstance(item, str) else item["text"])
+        return topic_id in (*turn.topics, *turn.choices)
+
+    lost = [
+        topic.id
+        for topic in GROUPS[group]
+        if not any(is_reached(topic.id, item) for item in PARAPHRASES[topic.id])
+    ]
+    assert lost == []
