@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import csv
+import io
 import json
 import sys
 from pathlib import Path
@@ -36,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     if (options.text is None) == (options.batch is None):
         raise CommandError("give one question in quotes, or --batch FILE.")
+    if options.csv and not options.batch:
+        raise CommandError("--csv needs --batch FILE. For one question use --json.")
     rows = _read_rows(options.batch) if options.batch else [{"id": None, "text": options.text}]
 
     from backtalk.commands.loading import ready_assistant
@@ -131,20 +133,18 @@ def _context(row: Mapping[str, Any]) -> list[str]:
 def _read_rows(file: Path) -> list[dict[str, Any]]:
     """Every row of a JSONL or CSV file, checked before anything is asked."""
     try:
-        with contextlib.ExitStack() as stack:
-            source: TextIO = (
-                sys.stdin
-                if str(file) == "-"
-                else stack.enter_context(file.open(encoding="utf-8-sig", newline=""))
-            )
-            is_csv = file.suffix.lower() == ".csv"
-            return list(_csv_rows(file, source) if is_csv else _jsonl_rows(file, source))
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        text = content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise CommandError(f"{file} does not exist. Give a JSONL or CSV file.") from error
     except IsADirectoryError as error:
         raise CommandError(f"{file} is a folder. Give a JSONL or CSV file.") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{file} is not UTF-8 text. Save it as UTF-8 first.") from error
+    is_piped_csv = str(file) == "-" and text.lstrip()[:1] not in ("{", "")
+    is_csv = file.suffix.lower() == ".csv" or is_piped_csv
+    source = io.StringIO(text, newline="")
+    return list(_csv_rows(file, source) if is_csv else _jsonl_rows(file, source))
 
 
 def _jsonl_rows(file: Path, source: TextIO) -> Iterator[dict[str, Any]]:
@@ -164,8 +164,11 @@ def _csv_rows(file: Path, source: TextIO) -> Iterator[dict[str, Any]]:
     reader = csv.DictReader(source)
     if not reader.fieldnames or not {"id", "text"} <= set(reader.fieldnames):
         raise CommandError(f"{file}:1: the first line must name the columns id and text.")
-    for row in reader:
-        yield _checked(file, reader.line_num, row)
+    try:
+        for row in reader:
+            yield _checked(file, reader.line_num, row)
+    except csv.Error as error:
+        raise CommandError(f"{file}:{reader.line_num + 1}: not CSV ({error}). Mend that line.") from error
 
 
 def _checked(file: Path, number: int, row: Any) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Optional
 
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 logger = logging.getLogger(__name__)
 ACTION_SECONDS = 3.0
+ACTION_THREADS = 16
 
 
 class InProcessActions(EndpointConfig):
@@ -23,6 +25,7 @@ class InProcessActions(EndpointConfig):
         self._seconds = seconds
         self._executor = ActionExecutor()
         self._executor.register_package(package)
+        self._threads = ThreadPoolExecutor(ACTION_THREADS, thread_name_prefix="action")
 
     async def request(
         self,
@@ -32,11 +35,23 @@ class InProcessActions(EndpointConfig):
         compress: bool = False,
         **kwargs: Any,
     ) -> Optional[Any]:
-        """Run the action named in `json`. Raises asyncio.TimeoutError after the time limit."""
+        """Run the action named in `json` in a thread. Raises asyncio.TimeoutError after the time limit.
+
+        A thread, because an action that blocks could not be timed out on the event loop. A rejection
+        raises RuntimeError: Rasa would predict the rejected action again without end.
+        """
         call = kwargs["json"]
+        running = asyncio.get_running_loop().run_in_executor(self._threads, self._run, call)
         try:
-            return await asyncio.wait_for(self._executor.run(call), self._seconds)
+            return await asyncio.wait_for(running, self._seconds)
         except ActionExecutionRejection as error:
-            raise ClientResponseError(400, "rejected", f'{{"action_name": "{error.action_name}"}}') from error
+            raise RuntimeError(f"Action '{error.action_name}' rejected itself.") from error
         except ActionNotFoundException as error:
             raise RuntimeError(f"Action '{error.action_name}' is not in actions/.") from error
+
+    def _run(self, call: Any) -> Any:
+        loop = asyncio.new_event_loop()
+        try:
+            return loop.run_until_complete(self._executor.run(call))
+        finally:
+            loop.close()

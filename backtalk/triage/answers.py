@@ -8,9 +8,10 @@ from enum import Enum
 from backtalk.understanding.text import normalise
 
 _YES = re.compile(
-    r"^(yes|yeah|yep|yup|ye|yea|y|yess+|aye|si|sure|correct|right|true|definitely|absolutely|exactly|it is|"
-    r"it has|it does|i do|i am|i have|they do|he does|she does|he is|she is|sadly yes|afraid so|i think so|maybe|"
-    r"possibly|kind of|kinda|sort of|a bit|a little|somewhat|ok yes|oh yes|well yes|uh huh|1)\b"
+    r"^(yes|yeah|yep|yup|ye|yea|y|yess+|aye|si|sure|correct|right|true|definitely|absolutely|exactly|"
+    r"it is|"
+    r"it has|it does|i do|i am|i have|they do|he does|she does|he is|she is|sadly yes|afraid so|i think so|"
+    r"maybe|possibly|kind of|kinda|sort of|a bit|a little|somewhat|ok yes|oh yes|well yes|uh huh|1)\b"
 )
 _NO = re.compile(
     r"^(no|nope|nah|n|non|not at all|not really|never|none|neither|negative|it is not|it isn.?t|it doesn.?t|"

@@ -47,7 +47,7 @@ class Asserter:
 
         `lasts` says how long the finding matters once it is over: "now", "always", or "days N".
         """
-        person, is_past_of_other = person_of(message, places)
+        person, is_past_of_other = person_of(message, places, lasts)
         denial = self._denial(message, places)
         if denial:
             return Assertion(Status.NEGATED, person, denial)
@@ -120,6 +120,8 @@ class Asserter:
                     message, position, first
                 ):
                     return "if"
+        if texts[:2] == ["is", "it"] and any(text in self._cues["asks_own"] for text in texts[2:4]):
+            return ""  # "is it normal that ...": the writer has it
         if texts and texts[0] in self._cues["asks"] and not self._is_own(texts):
             return texts[0]
         if not self._is_own(texts) and any(t in self._cues["topic_words"] for t in clause):
@@ -153,13 +155,25 @@ class Asserter:
         limit = int(lasts.split()[1]) if lasts.startswith("days") else 0
         if when.days_ago is not None and when.days_ago > (limit or 60):
             return "" if goes_on else when.words
-        before = [w.text for w in near if words.index(w) < first]
+        before = [w.text for w in words[max(0, first - 8) : first] if w.clause == words[first].clause]
         if any(text in self._cues["used_to"] for text in before) and not goes_on:
             return next(text for text in before if text in self._cues["used_to"])
-        gone = next((text for text in following[:8] if text in self._cues["gone"]), "")
-        if gone and not goes_on:
-            is_recent = when.is_recent or when.days_ago is None or when.days_ago <= limit
-            return "" if limit and is_recent else gone
+        gone = "" if goes_on else self._gone(following[:8])
+        if gone and limit and (when.is_recent or when.days_ago is None or when.days_ago <= limit):
+            return ""
+        return gone
+
+    def _gone(self, following: Sequence[str]) -> str:
+        """The word that says that it is over: "gone now", but not "has not gone", "gone numb", "one minute fine"."""
+        for position, text in enumerate(following):
+            before = following[max(0, position - 2) : position]
+            after = following[position + 1 : position + 2]
+            if text not in self._cues["gone"] or any(t in self._cues["denies"] for t in before):
+                continue
+            if any(t in ("second", "minute", "moment", "was", "were") for t in before):
+                continue
+            if text != "gone" or not after or after[0] in self._cues["after_gone"]:
+                return text
         return ""
 
     def _has(self, words: Sequence[object], cue: str) -> bool:

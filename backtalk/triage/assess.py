@@ -12,7 +12,6 @@ from backtalk.triage.catalogue import (
     ROUTED,
     Catalogue,
     CatalogueError,
-    Flag,
     load_catalogue,
     read_yaml,
     tier_rank,
@@ -20,7 +19,9 @@ from backtalk.triage.catalogue import (
 from backtalk.triage.facts import numeric_findings
 from backtalk.triage.message import Message, Reader, data_folder
 from backtalk.triage.patterns import Match, PatternError, PatternMatcher
+from backtalk.triage.rules import Counted, flags_met
 
+NEAR = 8  # words between a finding and what cancels it
 # Facts about a person that hold for the whole conversation, and those of a present complaint.
 REMEMBERED = frozenset(
     "age_50 bone_risk child age_under_50 cancer_history weak_immunity infection_risk blood_thinner "
@@ -39,6 +40,7 @@ class Finding:
     words: str
     pattern: str
     assertion: Assertion
+    sentence: int = 0
 
     @property
     def counts(self) -> bool:
@@ -104,31 +106,18 @@ class Triage:
         remembered = (memory or Memory()).features
         message = self._reader.read(text)
         findings = self._findings(message)
-        said = {(f.feature, f.assertion.person) for f in findings if f.counts}
-        found = self._with_implied(said)
-        met: dict[str, tuple[str, str]] = {}
-        for person in ("self", "other"):
-            own = {feature for feature, whose in found if whose == person}
-            before = {feature for feature, whose in remembered if whose == person}
-            for flag in self.catalogue.flags.values():
-                tier = self._tier(flag, own, before)
-                if tier and tier_rank(tier) > tier_rank(met.get(flag.id, ("none", ""))[0]):
-                    met[flag.id] = (tier, person)
-        met = {
-            name: result
-            for name, result in met.items()
-            if not self.catalogue.flags[name].not_with & met.keys()
-        }
+        counted = self._counted(findings)
+        met = flags_met(self.catalogue, counted, remembered)
         order = sorted(met, key=lambda name: -tier_rank(met[name][0]))
         highest = met[order[0]] if order else ("none", "self")
         shown = tuple(n for n in order if met[n][0] in ROUTED or highest[0] not in ROUTED)
-        keep = frozenset(pair for pair in found if pair[0] in REMEMBERED) | remembered
+        keep = {(one.feature, one.person) for one in counted if one.feature in REMEMBERED} | remembered
         return Assessment(
             tier=highest[0],
             flags=shown,
             findings=tuple(findings),
             person=highest[1],
-            memory=Memory(keep),
+            memory=Memory(frozenset(keep)),
             tiers={name: met[name][0] for name in shown},
         )
 
@@ -139,41 +128,41 @@ class Triage:
             tier=flag.tier, flags=(flag_id,), memory=memory or Memory(), tiers={flag_id: flag.tier}
         )
 
-    def _tier(self, flag: Flag, own: set[str], before: set[str]) -> str | None:
-        """The tier that `own` findings, with those from `before`, give the flag; None if it is not met."""
-        if flag.exclude & own:
-            return None
-        found = own | before
-        if not any(way.is_met(found) and (way.features & own) for way in flag.ways):
-            return None
-        if flag.escalates_to and flag.escalates_if & own:
-            return flag.escalates_to
-        return flag.tier
-
     def _findings(self, message: Message) -> list[Finding]:
-        matches = self._matcher.find(message)
-        cancelled = [match for match in matches if match.name.startswith("-")]
+        matches = [*self._matcher.find(message), *numeric_findings(message)]
+        cancelling = [match for match in matches if match.name.startswith("-")]
         findings: dict[tuple[str, tuple[int, ...]], Finding] = {}
-        for match in [*matches, *numeric_findings(message)]:
-            if match.name.startswith("-") or _is_cancelled(match, cancelled, message):
+        for match in matches:
+            if match.name.startswith("-") or self._is_cancelled(match, cancelling, message):
                 continue
             lasts = self._lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
             words = message.span(match.first, match.last)
-            findings[(match.name, match.places)] = Finding(match.name, words, match.written, assertion)
+            sentence = message.words[match.first].sentence
+            findings[(match.name, match.places)] = Finding(
+                match.name, words, match.written, assertion, sentence
+            )
         return list(findings.values())
 
-    def _with_implied(self, said: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        implied = {(more, person) for feature, person in said for more in self._implies.get(feature, ())}
-        return said | implied
+    def _is_cancelled(self, match: Match, cancelling: Sequence[Match], message: Message) -> bool:
+        """Whether an `unless` of the feature stands close by and is not denied itself."""
+        for other in cancelling:
+            if other.name != f"-{match.name}":
+                continue
+            gap = max(match.first, other.first) - min(match.last, other.last) - 1
+            near = message.words[match.first].sentence == message.words[other.first].sentence and gap <= NEAR
+            if near and self._asserter.judge(message, other.places, "always").status is not Status.NEGATED:
+                return True
+        return False
 
-
-def _is_cancelled(match: Match, cancelled: Sequence[Match], message: Message) -> bool:
-    sentence = message.words[match.first].sentence
-    return any(
-        other.name == f"-{match.name}" and message.words[other.first].sentence == sentence
-        for other in cancelled
-    )
+    def _counted(self, findings: Sequence[Finding]) -> set[Counted]:
+        """Every affirmed finding, and what it includes."""
+        counted = set()
+        for finding in findings:
+            if finding.counts:
+                for feature in (finding.feature, *self._implies.get(finding.feature, ())):
+                    counted.add(Counted(feature, finding.assertion.person, finding.sentence))
+        return counted
 
 
 def _merged(files: Sequence[Path]) -> dict[str, dict[str, Any]]:

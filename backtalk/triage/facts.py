@@ -123,7 +123,7 @@ def _temperatures(texts: Sequence[str]) -> Iterator[Match]:
         )
         if not is_told or (unit in days_units() and unit not in ("c", "f")):
             continue
-        if 34 <= value <= 43:
+        if 34 <= value <= 43 and unit not in ("f", "m", "female", "male"):
             yield Match("fever" if value >= FEVER_C else "low_reading", (position,), f"{text} C")
         elif 94 <= value <= 110:
             yield Match("fever" if value >= FEVER_F else "low_reading", (position,), f"{text} F")

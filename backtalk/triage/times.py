@@ -20,11 +20,18 @@ NUMBERS = {
 }  # fmt: skip
 RECENT = 7.0
 _NOW = frozenset(
-    "now today tonight yesterday currently suddenly minute minutes hour hours hrs mins monday tuesday "
+    "now justnow lastnight wakingup today "
+    "tonight yesterday currently suddenly minute minutes hour hours hrs mins monday tuesday "
     "wednesday "
     "thursday friday saturday sunday".split()
 )
-_LONG_AGO = frozenset("childhood teens twenties thirties school university college younger".split())
+_PRESENT = frozenset(
+    "is are am now has have getting going feels feel hurts cannot keep keeps starting started comes worse".split()
+)
+_LONG_AGO = frozenset(
+    "childhood teens twenties thirties seventies eighties nineties university college younger".split()
+)
+_BEFORE_YEAR = frozenset("in of back during early late , ( about around".split())
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ def times_near(message: Message, places: Sequence[int]) -> Times:
     own = _times([w for w in words if w.clause == clause])
     if own.days_ago is not None or own.says_now:
         return own
+    if any(w.text in _PRESENT for w in words if w.clause == clause):
+        return own
     return _times([w for w in words if w.sentence == sentence and abs(w.clause - clause) == 1])
 
 
@@ -71,6 +80,8 @@ def _times(words: Sequence[Word]) -> Times:
     says_now = says_now or _has(texts, "last", ("night",))
     for position, text in enumerate(texts):
         before = texts[position - 1] if position else ""
+        if text == "ago" and before == "long":
+            return Times(1000.0, "long ago", says_now)
         if text in ("ago", "back", "earlier") and position >= 2:
             unit = days_of(texts[position - 1])
             count = number_of(texts[position - 2])
@@ -96,13 +107,17 @@ def _times(words: Sequence[Word]) -> Times:
             following = texts[position + 1]
             if following.isdigit() or following in ("a", "little", "young", "small", "pregnant", "in"):
                 return Times(2000.0, f"when {before} {text} {following}", says_now)
-        if text in _LONG_AGO and before in ("my", "in", "at", "since", "was", "as", "high"):
+        if text in _LONG_AGO and before in ("my", "in", "at", "since", "was", "as", "high", "the"):
             return (
                 Times(2000.0, f"{before} {text}", says_now)
                 if before != "since"
                 else Times(None, "", says_now)
             )
-        if before in ("as", "a") and text in ("child", "kid", "teenager", "teen", "baby") and "as" in texts:
+        if (
+            before in ("as", "a")
+            and text in ("child", "kid", "teenager", "teen", "baby", "toddler")
+            and "as" in texts
+        ):
             return Times(2000.0, f"as a {text}", says_now)
     return Times(None, "", says_now)
 

@@ -19,6 +19,14 @@ from ruamel.yaml import YAML
 _FILE = Path(__file__).with_name("spelling.yml")
 _ENGLISH = Path(__file__).with_name("english_words.txt")
 _WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
+_BRITISH = [
+    (re.compile(pattern), other)
+    for pattern, other in (
+        (r"ll(ing|ed|er|ors?|ers)$", r"l\1"), (r"our(s|ed|ing|ite|al|able)?$", r"or\1"),
+        (r"is(e[ds]?|ing|ation|ations|er)$", r"iz\1"), (r"ys(e[ds]?|ing)$", r"yz\1"),
+        (r"ae", "e"), (r"oe", "e"), (r"tre(s?)$", r"ter\1"), (r"ence$", "ense"),
+    )
+]  # fmt: skip
 MIN_LETTERS = 4
 MIN_USES = 3
 SIMILARITY = 0.70
@@ -74,6 +82,8 @@ class Spelling:
             return word if following in self._counted else self._number_words[word]
         if len(word) < MIN_LETTERS or word in self._known or not word.isalpha():
             return word
+        if american(word) in self._known:
+            return word
         return self._nearest(word)
 
     def _find_nearest(self, word: str) -> str:
@@ -88,6 +98,13 @@ class Spelling:
             if len(word) > SHORT_WORD or candidate[0] == word[0]:
                 return str(candidate)
         return word
+
+
+def american(word: str) -> str:
+    """A British spelling as an American dictionary has it ("counselling": "counseling")."""
+    for british, other in _BRITISH:
+        word = british.sub(other, word)
+    return word
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ TWO_QUESTIONS = "two_questions"
 AFFIRM = "affirm"
 YES_OR_NO = (AFFIRM, "deny", "choice_none")  # complete by themselves, whatever was said before
 MAX_CHARACTERS = 2000
+SMALL_TALK = "chitchat/"  # may be answered, but is nothing to choose
 OUT_OF_SCOPE = "out_of_scope_"
 FOLLOW_UP = "follow_up_"
 RANKED = 5
@@ -120,7 +121,8 @@ class Understanding:
             return self._answer(self._by_intent[first[0]].id, first[1], Via.MESSAGE, ranking)
         inside = float(probabilities[self._is_topic].sum())
         if inside >= limits.choices and inside > outside:
-            choices = tuple(self._by_intent[name].id for name, p in topics if p >= limits.choice_floor)
+            likely = [self._by_intent[name].id for name, p in topics if p >= limits.choice_floor]
+            choices = tuple(key for key in likely if not key.startswith(SMALL_TALK))
             if len(choices) > 1:
                 return Reading(Kind.CHOICES, UNSURE, first[1], choices=choices, ranking=ranking)
         return Reading(Kind.REFUSE, UNSURE, 1 - inside, ranking=ranking)
