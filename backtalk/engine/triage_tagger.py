@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assess import Assessment, Memory, shipped_triage
+from backtalk.understanding.text import normalise
 
 TRIAGE = "triage"
 
@@ -53,6 +54,9 @@ def assess_in(tracker: DialogueStateTracker, text: str) -> Assessment:
     """The assessment of `text` as the next message of a conversation."""
     triage = shipped_triage()
     memory = remembered(tracker)
+    if yes_or_no(text) is None and is_button(tracker, text):
+        # The title of a suggestion, such as "Numb between the legs", picks that answer.
+        return Assessment(memory=memory)
     assessed = triage.assess(text, memory)
     asked = question_put(tracker)
     if asked and not assessed.is_routed and yes_or_no(text) in (YesNo.YES, YesNo.UNSURE):
@@ -69,6 +73,18 @@ def remembered(tracker: DialogueStateTracker) -> Memory:
             stored = (event.parse_data or {}).get(TRIAGE) or {}
             return Memory(frozenset((name, person) for name, person in stored.get("memory", ())))
     return Memory()
+
+
+def is_button(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether `text` is just the title of a button that the last turn showed."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return False
+        if isinstance(event, BotUttered):
+            titles = [str(button.get("title")) for button in event.data.get("buttons") or ()]
+            if normalise(text) in [normalise(title) for title in titles]:
+                return True
+    return False
 
 
 def question_put(tracker: DialogueStateTracker) -> Optional[str]:

@@ -6,6 +6,7 @@ project's labelling rules; in doubt a finding counts.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import Enum
 from typing import Mapping, Sequence
@@ -106,13 +107,11 @@ class Asserter:
         words = message.words
         first = min(places)
         number = words[first].sentence
-        sentence = [(i, w.text) for i, w in enumerate(words) if w.sentence == number]
-        texts = [text for _, text in sentence]
-        clause = [w.text for w in words if w.clause == words[first].clause]
-        for position, text in sentence:
-            if position >= first:
-                break
-            if text in self._cues["watches_for"] and not self._is_own(texts[texts.index(text) :]):
+        texts, clause = message.sentence(number), message.clause(words[first].clause)
+        start = message.start_of(number)
+        for position in range(start, first):
+            text = words[position].text
+            if text in self._cues["watches_for"] and not self._is_own(texts[position - start :]):
                 return text
             if text == "if" and words[position].clause == words[first].clause:
                 before = words[position - 1].text if position else ""
@@ -122,9 +121,10 @@ class Asserter:
                     return "if"
         if texts[:2] == ["is", "it"] and any(text in self._cues["asks_own"] for text in texts[2:4]):
             return ""  # "is it normal that ...": the writer has it
-        if texts and texts[0] in self._cues["asks"] and not self._is_own(texts):
+        is_own = self._is_own(texts)
+        if texts and texts[0] in self._cues["asks"] and not is_own:
             return texts[0]
-        if not self._is_own(texts) and any(t in self._cues["topic_words"] for t in clause):
+        if not is_own and not self._cues["topic_words"].isdisjoint(clause):
             return next(t for t in clause if t in self._cues["topic_words"])
         if "would" in clause[:3] and "if" in texts:
             return "would"
@@ -141,10 +141,9 @@ class Asserter:
 
     def _is_own(self, texts: Sequence[str]) -> bool:
         """Whether a sentence speaks of somebody's own body, or of a time: then it is told, not asked."""
-        pairs = zip(texts, [*texts[1:], ""], strict=False)
-        return any(text in self._cues["own"] for text in texts) or any(
-            f"{one}_{two}" in self._cues["own_pairs"] for one, two in pairs
-        )
+        if not self._cues["own"].isdisjoint(texts):
+            return True
+        return any(f"{one}_{two}" in self._cues["own_pairs"] for one, two in itertools.pairwise(texts))
 
     def _over(self, message: Message, places: Sequence[int], when: Times, lasts: str) -> str:
         words = message.words
@@ -164,7 +163,7 @@ class Asserter:
         return gone
 
     def _gone(self, following: Sequence[str]) -> str:
-        """The word that says that it is over: "gone now", but not "has not gone", "gone numb", "one minute fine"."""
+        """The word that says that it is over: "gone now", but not "has not gone", "gone numb"."""
         for position, text in enumerate(following):
             before = following[max(0, position - 2) : position]
             after = following[position + 1 : position + 2]

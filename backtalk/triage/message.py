@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -58,9 +59,13 @@ class Word:
 
 @dataclass(frozen=True)
 class Message:
-    """The words of a message, in order; marks are kept as words of their own."""
+    """The words of a message, in order; marks are kept as words of their own.
+
+    `notes` keeps what was worked out about its clauses, so that many findings share the work.
+    """
 
     words: Sequence[Word]
+    notes: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def span(self, first: int, last: int) -> str:
         """The words from `first` to `last`, for people to read."""
@@ -68,7 +73,27 @@ class Message:
 
     def sentence(self, number: int) -> list[str]:
         """The texts of one sentence."""
-        return [word.text for word in self.words if word.sentence == number]
+        return self._texts("sentence", number)
+
+    def clause(self, number: int) -> list[str]:
+        """The texts of one clause."""
+        return self._texts("clause", number)
+
+    def start_of(self, sentence: int) -> int:
+        """The position of the first word of a sentence."""
+        key = ("start", sentence)
+        if key not in self.notes:
+            self.notes[key] = next(i for i, word in enumerate(self.words) if word.sentence == sentence)
+        return int(self.notes[key])
+
+    def _texts(self, unit: str, number: int) -> list[str]:
+        if unit not in self.notes:
+            texts: dict[int, list[str]] = defaultdict(list)
+            for word in self.words:
+                texts[getattr(word, unit)].append(word.text)
+            self.notes[unit] = texts
+        found: list[str] = self.notes[unit][number]
+        return found
 
 
 class Reader:

@@ -19,6 +19,7 @@ from backtalk.triage.message import Message
 
 WINDOW = 10
 LONG_GAP = 5
+MAX_KNOWN_WORDS = 20_000
 FILLERS = 3
 FILLER_WORDS = frozenset(
     "a an the my his her our their your its it i he she we they am is are was were be been being has have "
@@ -48,6 +49,7 @@ class _Pattern:
     written: str
     sequences: tuple[tuple[_Step, ...], ...]
     needed: frozenset[int]
+    mask: int  # the same as bits, to compare with what a message has in one step
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,27 @@ class Match:
         return self.places[-1]
 
 
+@dataclass(frozen=True)
+class _WordAtoms:
+    """The parts of patterns that a word fits, also as bits, and the patterns looked up by one of them."""
+
+    atoms: frozenset[int]
+    mask: int
+    patterns: Mapping[int, _Pattern]
+
+
+class _Places(dict[int, list[int]]):
+    """Part of a pattern -> the positions of a message that fit it, worked out when asked for."""
+
+    def __init__(self, known: Sequence[_WordAtoms]) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, atom: int) -> list[int]:
+        self[atom] = [position for position, word in enumerate(self._known) if atom in word.atoms]
+        return self[atom]
+
+
 class PatternMatcher:
     """Finds named patterns in messages."""
 
@@ -77,7 +100,7 @@ class PatternMatcher:
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._prefix: dict[str, list[int]] = defaultdict(list)
         self._by_anchor: dict[int, list[_Pattern]] = defaultdict(list)
-        self._cache: dict[str, tuple[int, ...]] = {}
+        self._cache: dict[str, _WordAtoms] = {}
         compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
         uses: dict[int, int] = defaultdict(int)
         for pattern in compiled:
@@ -94,28 +117,35 @@ class PatternMatcher:
 
     def find(self, message: Message) -> list[Match]:
         """All matches, each pattern at every place, in no particular order."""
-        places: dict[int, list[int]] = defaultdict(list)
-        for position, word in enumerate(message.words):
-            for atom in self._atoms_of(word.text):
-                places[atom].append(position)
+        known = [self._known(word.text) for word in message.words]
+        present = 0
+        candidates: dict[int, _Pattern] = {}
+        for word in known:
+            present |= word.mask
+            candidates.update(word.patterns)
+        places = _Places(known)
         found: list[Match] = []
-        present = places.keys()
-        for anchor in list(present):
-            for pattern in self._by_anchor.get(anchor, ()):
-                if pattern.needed <= present:
-                    found += _matches(pattern, places, message)
+        for pattern in candidates.values():
+            if pattern.mask & present == pattern.mask:
+                found += _matches(pattern, places, message)
         return found
 
-    def _atoms_of(self, word: str) -> tuple[int, ...]:
+    def _known(self, word: str) -> _WordAtoms:
+        """What patterns have to do with a word; kept, as most words come again."""
         known = self._cache.get(word)
         if known is None:
-            found = set(self._exact.get(word, ()))
-            for length in range(2, len(word) + 1):
-                found.update(self._prefix.get(word[:length], ()))
-            known = tuple(found)
-            if len(self._cache) < 20000:
+            atoms = self._atoms_of(word)
+            patterns = {id(p): p for atom in atoms for p in self._by_anchor.get(atom, ())}
+            known = _WordAtoms(frozenset(atoms), sum(1 << atom for atom in atoms), patterns)
+            if len(self._cache) < MAX_KNOWN_WORDS:
                 self._cache[word] = known
         return known
+
+    def _atoms_of(self, word: str) -> set[int]:
+        found = set(self._exact.get(word, ()))
+        for length in range(2, len(word) + 1):
+            found.update(self._prefix.get(word[:length], ()))
+        return found
 
     def _compile(self, name: str, written: str) -> _Pattern:
         sequences = []
@@ -134,7 +164,8 @@ class PatternMatcher:
                 raise PatternError(f"the pattern '{written}' of {name} needs a first word")
             sequences.append(tuple(steps))
         needed = frozenset(step.atom for steps in sequences for step in steps if not step.optional)
-        return _Pattern(name, written, tuple(sequences), needed)
+        mask = sum(1 << atom for atom in needed)
+        return _Pattern(name, written, tuple(sequences), needed, mask)
 
     def _atom(self, part: str, written: str) -> int:
         words: set[str] = set()
@@ -170,7 +201,7 @@ def _unfold(words: str, groups: Mapping[str, str]) -> set[str]:
     return found
 
 
-def _matches(pattern: _Pattern, places: Mapping[int, Sequence[int]], message: Message) -> Iterator[Match]:
+def _matches(pattern: _Pattern, places: _Places, message: Message) -> Iterator[Match]:
     first, *rest = pattern.sequences
     for start in _sequence(first, places, message):
         whole = start
@@ -192,10 +223,8 @@ def _are_near(one: tuple[int, ...], other: tuple[int, ...], message: Message) ->
     return gap <= WINDOW and message.words[one[0]].sentence == message.words[other[0]].sentence
 
 
-def _sequence(
-    steps: Sequence[_Step], places: Mapping[int, Sequence[int]], message: Message
-) -> Iterator[tuple[int, ...]]:
-    for start in places.get(steps[0].atom, ()):
+def _sequence(steps: Sequence[_Step], places: _Places, message: Message) -> Iterator[tuple[int, ...]]:
+    for start in places[steps[0].atom]:
         found = _continue(steps, 1, (start,), places, message)
         if found:
             yield found
@@ -205,13 +234,13 @@ def _continue(
     steps: Sequence[_Step],
     number: int,
     taken: tuple[int, ...],
-    places: Mapping[int, Sequence[int]],
+    places: _Places,
     message: Message,
 ) -> tuple[int, ...] | None:
     if number == len(steps):
         return taken
     step, last = steps[number], taken[-1]
-    for place in places.get(step.atom, ()):
+    for place in places[step.atom]:
         if place > last and _bridged(last, place, step.gap, message):
             found = _continue(steps, number + 1, (*taken, place), places, message)
             if found:

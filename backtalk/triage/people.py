@@ -22,11 +22,12 @@ RELATIVES = frozenset(
 _OTHER_WORDS = frozenset("he she him her his hers himself herself".split())
 _SELF_WORDS = frozenset("i me mine myself we us our".split())
 _ELDERS = frozenset(
-    "dad daddy father mum mom mummy mommy mam mother gran granny grandma grandmother nan nana nanny grandad grandpa "
-    "grandfather granddad aunt auntie uncle".split()
+    "dad daddy father mum mom mummy mommy mam mother gran granny grandma grandmother nan nana nanny grandad "
+    "grandpa grandfather granddad aunt auntie uncle".split()
 )
 _BESIDE = frozenset("to with from by at and".split())
 _RUNS_IN = frozenset("family relatives families".split())
+_SPEAKS = frozenset("said says told thinks reckons".split())
 _SHORT_CLAUSE = 8
 _PAST = frozenset("had was were died got diagnosed used suffered ended did passed".split())
 _PRESENT = frozenset(
@@ -44,29 +45,43 @@ def person_of(message: Message, places: Sequence[int], lasts: str) -> tuple[str,
     words = message.words
     last = max(places)
     clause = words[min(places)].clause
-    person, elder = ANYONE, False
-    for position, word in enumerate(words[: last + 1]):
-        before = words[position - 1].text if position else ""
-        if word.text == "my":
-            following = [w.text for w in words[position + 1 : position + 7]]
-            relative = _named_relative(following)
-            if not relative:
-                person = SELF
-            elif before not in _BESIDE:
-                person, elder = OTHER, relative in _ELDERS
-        elif word.text in _SELF_WORDS:
-            person = SELF
-        elif word.text in _OTHER_WORDS:
-            person = OTHER
-        elif word.text in RELATIVES and _is_subject(message, position):
-            person, elder = OTHER, word.text in _ELDERS
+    person, elder = _people(message)[last]
     if person == ANYONE:
         after = [w.text for w in words[last + 1 : last + 5] if w.clause == clause]
         person = OTHER if any(text in RELATIVES for text in after) and "my" in after else ANYONE
-    texts = [word.text for word in words if word.clause == clause]
-    if person in (SELF, ANYONE) and _RUNS_IN & set(texts) and ("history" in texts or "runs" in texts):
+    texts = message.clause(clause)
+    if (
+        person in (SELF, ANYONE)
+        and not _RUNS_IN.isdisjoint(texts)
+        and ("history" in texts or "runs" in texts)
+    ):
         return OTHER, True
     return person, person == OTHER and _is_past(texts, elder, lasts)
+
+
+def _people(message: Message) -> list[tuple[str, bool]]:
+    """For each word: the person spoken of up to there, and whether it is an elder of the family."""
+    if "people" not in message.notes:
+        words = message.words
+        person, elder = ANYONE, False
+        people = message.notes["people"] = []
+        for position, word in enumerate(words):
+            before = words[position - 1].text if position else ""
+            if word.text == "my":
+                relative = _named_relative([w.text for w in words[position + 1 : position + 7]])
+                if not relative:
+                    person = SELF
+                elif before not in _BESIDE:
+                    person, elder = OTHER, relative in _ELDERS
+            elif word.text in _SELF_WORDS:
+                person = SELF
+            elif word.text in _OTHER_WORDS:
+                person = OTHER
+            elif word.text in RELATIVES and _is_subject(message, position):
+                person, elder = OTHER, word.text in _ELDERS
+            people.append((person, elder))
+    found: list[tuple[str, bool]] = message.notes["people"]
+    return found
 
 
 def _is_past(texts: Sequence[str], elder: bool, lasts: str) -> bool:

@@ -22,7 +22,10 @@ class Counted:
 def flags_met(
     catalogue: Catalogue, counted: Iterable[Counted], remembered: frozenset[tuple[str, str]]
 ) -> dict[str, tuple[str, str]]:
-    """Flag id -> (tier, person). Findings of two people are never added up; those of nobody named go with either."""
+    """Flag id -> (tier, person).
+
+    Findings of two people are never added up; those of nobody named go with either.
+    """
     all_counted = list(counted)
     met: dict[str, tuple[str, str]] = {}
     for person in (SELF, OTHER):

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Sequence
 
-from backtalk.triage.message import Message, Word
+from backtalk.triage.message import Message
 
 DAY_UNITS = {
     "second": 0.0, "sec": 0.0, "minute": 0.0, "min": 0.0, "hour": 0.04, "hr": 0.04, "day": 1.0, "night": 1.0,
@@ -26,7 +26,8 @@ _NOW = frozenset(
     "thursday friday saturday sunday".split()
 )
 _PRESENT = frozenset(
-    "is are am now has have getting going feels feel hurts cannot keep keeps starting started comes worse".split()
+    "is are am now has have getting going feels feel hurts cannot keep keeps starting started comes "
+    "worse".split()
 )
 _LONG_AGO = frozenset(
     "childhood teens twenties thirties seventies eighties nineties university college younger".split()
@@ -62,18 +63,23 @@ def days_of(text: str) -> float | None:
 
 def times_near(message: Message, places: Sequence[int]) -> Times:
     """What the clause of a finding, or else the clause right after it, says of when it was."""
-    words = message.words
-    clause, sentence = words[min(places)].clause, words[min(places)].sentence
-    own = _times([w for w in words if w.clause == clause])
-    if own.days_ago is not None or own.says_now:
-        return own
-    if any(w.text in _PRESENT for w in words if w.clause == clause):
-        return own
-    return _times([w for w in words if w.sentence == sentence and abs(w.clause - clause) == 1])
+    clause = message.words[min(places)].clause
+    key = ("times", clause)
+    if key not in message.notes:
+        message.notes[key] = _times_of(message, clause, message.words[min(places)].sentence)
+    found: Times = message.notes[key]
+    return found
 
 
-def _times(words: Sequence[Word]) -> Times:
-    texts = [word.text for word in words]
+def _times_of(message: Message, clause: int, sentence: int) -> Times:
+    own = _times(message.clause(clause))
+    if own.days_ago is not None or own.says_now or not _PRESENT.isdisjoint(message.clause(clause)):
+        return own
+    beside = [w.text for w in message.words if w.sentence == sentence and abs(w.clause - clause) == 1]
+    return _times(beside)
+
+
+def _times(texts: Sequence[str]) -> Times:
     says_now = any(text in _NOW for text in texts) or _has(
         texts, "this", ("morning", "afternoon", "evening", "week")
     )

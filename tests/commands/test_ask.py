@@ -130,7 +130,7 @@ def test_csv_out_has_a_header_and_one_row_a_question(backtalk, tmp_path):
 
 
 def test_a_batch_is_read_from_standard_input(backtalk, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO(jsonl(ROWS[:1])))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(jsonl(ROWS[:1]).encode())))
     (row,) = read(backtalk("ask", "--batch", "-").out)
     assert row["topic"] == "condition/sciatica"
 

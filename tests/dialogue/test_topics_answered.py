@@ -9,6 +9,7 @@ import yaml
 from backtalk.channels.terminal import sms_text
 from backtalk.content.prose import sms_size
 from backtalk.content.topic_file import read_topic, topic_files
+from backtalk.triage.assess import assess
 
 HERE = Path(__file__).resolve().parent
 TOPICS = [read_topic(file).topic for file in topic_files(HERE.parents[1] / "data")]
@@ -22,13 +23,21 @@ def question_of(topic) -> str:
     return topic.examples[0][0]
 
 
+def asking_for(topic) -> str:
+    """Its first example that tells of no red flag."""
+    return next(text for text, _ in topic.examples if assess(text).tier == "none")
+
+
 @pytest.mark.parametrize("channel", ["web", "sms"])
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_topics_own_question_is_answered_with_that_topic(talk, group, channel):
     missed = {}
     for topic in GROUPS[group]:
         (turn,) = talk(question_of(topic), channel=channel)
-        if turn.outcome != "answer" or turn.topics != [topic.id]:
+        understood = turn.understanding["topics"] == [topic.id]
+        # The questions of worry topics may tell of the sign itself; then the urgent text comes instead.
+        answered = turn.topics == [topic.id] or (group == "worry" and turn.outcome == "urgent")
+        if not understood or not answered:
             missed[question_of(topic)] = (topic.id, turn.outcome, turn.topics or turn.choices)
     assert missed == {}
 
@@ -53,17 +62,17 @@ def test_the_answer_is_the_one_stored_for_the_channel_with_the_clinics_facts(tal
         stored = topic.answers[channel].text
         for name, value in facts.items():
             stored = stored.replace("{" + name + "}", value)
-        (turn,) = talk(question_of(topic), channel=channel)
-        assert [reply.text.strip() for reply in turn.replies] == [stored], topic.id
+        (turn,) = talk(asking_for(topic), channel=channel)
+        assert [reply.text.strip() for reply in turn.replies if reply.topic] == [stored], topic.id
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_an_answer_suggests_next_can_be_asked_by_its_title(talk, group):
     missed = {}
     for topic in GROUPS[group]:
-        (turn,) = talk(question_of(topic))
+        (turn,) = talk(asking_for(topic))
         for button, offered in zip(turn.replies[0].buttons, turn.replies[0].offers, strict=True):
-            (_, chosen) = talk(question_of(topic), button.title)
+            (_, chosen) = talk(asking_for(topic), button.title)
             if chosen.topics != [offered]:
                 missed[topic.id, button.title] = (chosen.outcome, chosen.topics or chosen.choices)
     assert missed == {}
@@ -77,7 +86,7 @@ def test_every_topic_has_paraphrases():
 def test_each_topic_is_answered_or_offered_for_words_that_were_not_trained(talk, group):
     def is_reached(topic_id: str, item) -> bool:
         (turn,) = talk(item if isinstance(item, str) else item["text"])
-        return topic_id in (*turn.topics, *turn.choices)
+        return topic_id in (*turn.understanding["topics"], *turn.understanding["choices"])
 
     lost = [
         topic.id

@@ -23,24 +23,29 @@ class Heard:
     turn: Turn
 
     @property
+    def topics(self) -> list[str]:
+        """The topics understood; a red flag may have replaced their answers, which is measured elsewhere."""
+        return list(self.turn.understanding["topics"])
+
+    @property
     def is_right(self) -> bool:
-        return self.turn.outcome == "answer" and bool(self.wanted.intersection(self.turn.topics))
+        return bool(self.wanted.intersection(self.topics))
 
     @property
     def is_top(self) -> bool:
-        return self.turn.outcome == "answer" and self.turn.topics[:1] in [[topic] for topic in self.wanted]
+        return self.topics[:1] in [[topic] for topic in self.wanted]
 
     @property
     def is_helped(self) -> bool:
-        return self.is_right or bool(self.wanted.intersection(self.turn.choices))
+        return self.is_right or bool(self.wanted.intersection(self.turn.understanding["choices"]))
 
     @property
     def is_wrong(self) -> bool:
-        return self.turn.outcome == "answer" and not self.is_right
+        return bool(self.topics) and not self.is_right
 
     @property
     def is_refused(self) -> bool:
-        return self.turn.outcome == "refuse"
+        return not self.topics and not self.turn.understanding["choices"]
 
 
 def items_of(name: str) -> Any:
@@ -104,7 +109,7 @@ def shown(rows: list[Heard], hit: Callable[[Heard], bool], floor: str) -> str:
     """What a person needs to see when a floor does not hold."""
     lines = [
         f"  {row.text[:90]!r}: wanted {', '.join(sorted(row.wanted)) or 'a refusal'}; "
-        f"{row.turn.outcome} {', '.join(row.turn.topics or row.turn.choices) or row.turn.intent}"
+        f"{row.turn.outcome} {', '.join(row.topics) or row.turn.intent}"
         for row in rows
         if hit(row)
     ]
