@@ -38,6 +38,8 @@ def _inputs(project: Project) -> Iterator[Path]:
     yield project.root / "config.yml"
     yield project.root / "domain.yml"
     yield from sorted(file for file in project.data.rglob("*.yml") if "triage" not in file.parts)
+    yield from sorted((project.data / "triage" / "phrases").glob("*.yml"))
+    yield project.data / "triage" / "red_flags.yml"
     yield from sorted((project.root / "backtalk" / "understanding").glob("*.*"))
     yield project.root / "backtalk" / "engine" / "topic_classifier.py"
     yield project.root / "backtalk" / "engine" / "topic_importer.py"

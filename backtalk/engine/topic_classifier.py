@@ -19,11 +19,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backtalk.content.topic_file import intent_of
-from backtalk.engine.triage_tagger import question_put
+from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply, question_put
 from backtalk.triage.answers import YesNo, yes_or_no
-from backtalk.understanding.classifier import fit_classifier
+from backtalk.triage.assess import shipped_triage
+from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
+from backtalk.triage.message import data_folder
+from backtalk.understanding.classifier import IntentClassifier, fit_classifier
 from backtalk.understanding.encoder import built_encoder
 from backtalk.understanding.reading import LastReply, TopicCard
+from backtalk.understanding.text import clean, has_words
 from backtalk.understanding.understanding import (
     EMPTY,
     TOO_LONG,
@@ -34,6 +38,7 @@ from backtalk.understanding.understanding import (
 
 logger = logging.getLogger(__name__)
 UNDERSTANDING = "understanding"
+BACKSTOP = "backstop"
 # Intents with examples for the reader's sake; the classifier never predicts them.
 _NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS}
 # Nobody asks "is that safe?" about a greeting or about what the assistant is.
@@ -51,6 +56,8 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         self._resource = resource
         self._follow_up_targets = follow_up_targets
         self._understanding: Understanding | None = None
+        self._alike: IntentClassifier | None = None
+        self._backstop: Backstop | None = None
 
     @classmethod
     def required_components(cls) -> List[Type[Any]]:
@@ -81,8 +88,14 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
     ) -> TopicClassifier:
         component = cls(model_storage, resource, config["follow_up_targets"])
         with model_storage.read_from(resource) as folder:
-            component._understanding = Understanding.load(folder)
+            component._load(folder)
         return component
+
+    def _load(self, folder: Path) -> None:
+        topics = IntentClassifier.load(folder)
+        self._understanding = Understanding.load(folder, topics)
+        self._alike = IntentClassifier.load(folder, BACKSTOP, beside=topics)
+        self._backstop = Backstop(shipped_triage().catalogue, self._alike.labels)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [
@@ -92,17 +105,19 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         ]
         with self._model_storage.write_to(self._resource) as folder:
             shutil.copyfile(built_encoder(), folder / "encoder.onnx")
-            fit_classifier(examples, folder, progress=_log_progress)
+            encoder, spelling = fit_classifier(examples, folder, _log_progress)
+            fit_classifier(_backstop_examples(examples), folder, _log_progress, BACKSTOP, encoder, spelling)
             save_cards(_cards(training_data), self._follow_up_targets, folder)
-            self._understanding = Understanding.load(Path(folder))
+            self._load(Path(folder))
         return self._resource
 
     def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:
         """Understand each message in the light of what `tracker` says was answered last."""
-        assert self._understanding is not None, "train or load comes first"
+        assert self._understanding, "train or load comes first"
         last = last_reply(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
+            self._add_backstop(message, tracker)
             if question_put(tracker) and yes_or_no(text) is YesNo.NO:
                 # No red flag: the answer that was due to the message before.
                 text = tracker.latest_message.text or "" if tracker.latest_message else ""
@@ -115,6 +130,14 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
             message.set(UNDERSTANDING, reading.as_dict(), add_to_output=True)
         return messages
+
+    def _add_backstop(self, message: Message, tracker: DialogueStateTracker) -> None:
+        """Let the second detector add to the assessment that the rules made."""
+        text, stored = message.get(TEXT) or "", message.get(TRIAGE)
+        if stored and self._backstop and self._alike and has_words(text) and not is_reply(tracker, text):
+            judged = self._backstop.judge(from_dict(stored), self._alike.probabilities(clean(text)))
+            added = {**as_dict(judged), "memory": stored["memory"]}
+            message.set(TRIAGE, {**stored, **added}, add_to_output=True)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
@@ -147,6 +170,17 @@ def _offered(turn: List[Dict[str, Any]], by_sms: bool) -> list[str]:
     """What a turn's replies offered, in the order shown; by SMS only choices are shown."""
     shown = [said for said in turn if not by_sms or said.get("type") == "choices"]
     return [key for said in shown for key in said.get("offers", ())]
+
+
+def _backstop_examples(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The phrases of the catalogue, and topic examples that tell of no red flag."""
+    triage = shipped_triage()
+    ordinary = [
+        (text, NOTHING)
+        for text, intent in examples
+        if not intent.startswith("worry_") and not triage.assess(text).is_routed
+    ]
+    return [*phrase_examples(triage.catalogue, data_folder()), *ordinary]
 
 
 def _cards(training_data: TrainingData) -> list[TopicCard]:

@@ -14,7 +14,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from backtalk.triage.answers import YesNo, yes_or_no
-from backtalk.triage.assess import Assessment, Memory, shipped_triage
+from backtalk.triage.assertion import Assertion, Status
+from backtalk.triage.assess import Assessment, Finding, Memory, shipped_triage
 from backtalk.understanding.text import normalise
 
 TRIAGE = "triage"
@@ -87,6 +88,11 @@ def is_button(tracker: DialogueStateTracker, text: str) -> bool:
     return False
 
 
+def is_reply(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether `text` only answers what the last turn showed: a button's title, or yes or no."""
+    return (question_put(tracker) is not None and yes_or_no(text) is not None) or is_button(tracker, text)
+
+
 def question_put(tracker: DialogueStateTracker) -> Optional[str]:
     """The flag whose clarifying question the last reply put, if it did."""
     for event in reversed(tracker.events):
@@ -116,10 +122,14 @@ def as_dict(assessed: Assessment) -> Dict[str, Any]:
 
 
 def from_dict(stored: Mapping[str, Any]) -> Assessment:
-    """The assessment that `as_dict` stored, without findings and memory."""
+    """The assessment that `as_dict` stored, without its memory."""
     return Assessment(
         tier=stored["tier"],
         flags=tuple(stored["flags"]),
+        findings=tuple(
+            Finding(name, words, pattern, Assertion(Status(status), person, cue))
+            for name, words, pattern, status, person, cue in stored["findings"]
+        ),
         tiers=dict(stored["tiers"]),
         ask=tuple(stored["ask"]),
         person=stored["person"],

@@ -93,10 +93,12 @@ class IntentClassifier:
         return shifted / shifted.sum()
 
     @classmethod
-    def load(cls, folder: Path) -> IntentClassifier:
-        """Load what `fit_classifier` saved."""
-        described = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
-        arrays = np.load(folder / "classifier.npz")
+    def load(
+        cls, folder: Path, name: str = "classifier", beside: IntentClassifier | None = None
+    ) -> IntentClassifier:
+        """Load what `fit_classifier` saved under `name`, with the encoder of `beside` if there is one."""
+        described = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        arrays = np.load(folder / f"{name}.npz")
         terms = [
             _Terms(
                 cut=analyser.build_analyzer(),
@@ -108,7 +110,7 @@ class IntentClassifier:
             )
         ]
         return cls(
-            SentenceEncoder(folder / "encoder.onnx"),
+            beside._encoder if beside else SentenceEncoder(folder / "encoder.onnx"),
             Spelling(english_words(), described["spelling"]),
             described["labels"],
             terms,
@@ -118,17 +120,23 @@ class IntentClassifier:
 
 
 def fit_classifier(
-    examples: Sequence[tuple[str, str]], folder: Path, progress: Progress = lambda *_: None
-) -> None:
-    """Fit on (text, intent) pairs and save into `folder`, which must hold encoder.onnx.
+    examples: Sequence[tuple[str, str]],
+    folder: Path,
+    progress: Progress = lambda *_: None,
+    name: str = "classifier",
+    encoder: SentenceEncoder | None = None,
+    spelling: Spelling | None = None,
+) -> tuple[SentenceEncoder, Spelling]:
+    """Fit on (text, label) pairs and save as `name` into `folder`, which must hold encoder.onnx.
 
     `progress(step, done, total)` is called as the work goes on. Deterministic for the same examples.
+    Returns the encoder, which remembers what it encoded, and the spelling, for a second classifier.
     """
     from scipy.sparse import hstack
 
-    encoder = SentenceEncoder(folder / "encoder.onnx")
+    encoder = encoder or SentenceEncoder(folder / "encoder.onnx", remembered=len(examples))
     written = [normalise(text) for text, _ in examples]
-    spelling = Spelling.learn(written)
+    spelling = spelling or Spelling.learn(written)
     texts = [spelling.correct(text) for text in written]
     labels = sorted({intent for _, intent in examples})
     target = np.array([labels.index(intent) for _, intent in examples])
@@ -149,13 +157,14 @@ def fit_classifier(
         lambda done: progress("Fitting the classifier", done, MAX_ITERATIONS),
     )
     np.savez(
-        folder / "classifier.npz",
+        folder / f"{name}.npz",
         weights=weights.astype(np.float16),
         bias=bias,
         **{f"idf_{n}": a.idf_.astype(np.float32) for n, a in enumerate(analysers)},
     )
     vocabularies = [a.get_feature_names_out().tolist() for a in analysers]
-    (folder / "classifier.json").write_text(
+    (folder / f"{name}.json").write_text(
         json.dumps({"labels": labels, "vocabularies": vocabularies, "spelling": spelling.vocabulary}),
         encoding="utf-8",
     )
+    return encoder, spelling

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 DIMENSIONS = 384
 MAX_TOKENS = 128
+REMEMBERED = 64  # two classifiers read the same message
 CACHE = Path(".rasa", "encoder")  # beside Rasa's own training cache
 _VOCABULARY = Path(__file__).with_name("wordpiece_vocabulary.txt")
 _SHIPPED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -27,7 +29,8 @@ class EncoderError(RuntimeError):
 class SentenceEncoder:
     """Turns a message into a unit vector of `DIMENSIONS` floats; about 1.5 ms for a short one."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, remembered: int = REMEMBERED) -> None:
+        """Load `model`; the embeddings of the last `remembered` texts are kept."""
         import onnxruntime
         from tokenizers import BertWordPieceTokenizer
 
@@ -38,8 +41,9 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._tokenizer = BertWordPieceTokenizer(str(_VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(MAX_TOKENS)
+        self.encode = lru_cache(maxsize=remembered)(self._encode)
 
-    def encode(self, text: str) -> Any:
+    def _encode(self, text: str) -> Any:
         """The embedding of `text`: float32, shape (DIMENSIONS,), length 1."""
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         hidden = self._session.run(

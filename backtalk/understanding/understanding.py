@@ -69,14 +69,14 @@ class Understanding:
         self._is_outside = np.array([label.startswith(OUT_OF_SCOPE) for label in labels])
 
     @classmethod
-    def load(cls, folder: Path) -> Understanding:
-        """Load what `save_cards` and `fit_classifier` wrote into `folder`."""
+    def load(cls, folder: Path, classifier: IntentClassifier) -> Understanding:
+        """Load what `save_cards` wrote into `folder`, for use with `classifier`."""
         described = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
         cards = [
             TopicCard(c["id"], c["intent"], c["title"], tuple(c["next"]), c["followups"])
             for c in described["topics"]
         ]
-        return cls(IntentClassifier.load(folder), cards, described["follow_up_targets"])
+        return cls(classifier, cards, described["follow_up_targets"])
 
     def read(self, text: str, last: LastReply = NOTHING_SAID) -> Reading:
         """The reading of `text` after the reply `last`; never raises on any text."""

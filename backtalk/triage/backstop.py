@@ -1,0 +1,83 @@
+"""The second detector: how alike a message is to what patients wrote of each red flag.
+
+Rules find what somebody thought of. This finds wordings that nobody wrote down: a classifier over the
+sentence embedding, trained on the phrases of data/triage/phrases and, as nothing, on their near misses
+and on ordinary questions. Where it is sure it routes, where it is not it asks. See
+docs/decisions/0009-the-backstop-may-route.md for why it may route, with figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Iterator, Sequence
+
+import numpy as np
+
+from backtalk.triage.assertion import Assertion, Status
+from backtalk.triage.assess import Assessment, Finding
+from backtalk.triage.catalogue import ROUTED, Catalogue, read_yaml
+
+NOTHING = "none"
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Probabilities that decide; tuned on messages that no file of phrases holds."""
+
+    route: float = 0.5
+    ask: float = 0.15
+    route_against_rules: float = 0.9  # where the rules heard it denied, asked about or told as past
+    ask_against_rules: float = 0.5
+
+
+def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
+    """(text, label) for training: the flag's id for what affirms a routed flag, else NOTHING."""
+    for file in sorted((folder / "phrases").glob("*.yml")):
+        phrases = read_yaml(file)
+        flag = catalogue.flags.get(phrases.get("flag", ""))
+        label = flag.id if flag and flag.tier in ROUTED else NOTHING
+        yield from ((text, label) for text in phrases.get("affirmed", ()))
+        yield from ((text, NOTHING) for text in phrases.get("near_miss", ()))
+
+
+class Backstop:
+    """Adds to an assessment what the rules did not find. `labels` are flag ids and NOTHING."""
+
+    def __init__(self, catalogue: Catalogue, labels: Sequence[str], likeness: Likeness | None = None) -> None:
+        self._flags = catalogue.flags
+        self._labels = list(labels)
+        self._likeness = likeness or Likeness()
+        self._is_flag = np.array([label in self._flags for label in labels])
+
+    def judge(self, assessed: Assessment, probabilities: Any) -> Assessment:
+        """`assessed`, routed or with a question where the message is like those of a flag.
+
+        `probabilities` has one value for each label. What the rules route stays as it is.
+        """
+        if assessed.is_routed:
+            return assessed
+        total = float(probabilities[self._is_flag].sum())
+        best = self._flags[self._labels[int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))]]
+        limits = self._likeness
+        against = self._rules_say_no(assessed, best.features)
+        if total >= (limits.route_against_rules if against else limits.route):
+            found = Finding(
+                best.id, f"likeness {total:.2f}", "backstop", Assertion(Status.AFFIRMED, assessed.person, "")
+            )
+            return replace(
+                assessed,
+                tier=best.tier,
+                flags=(best.id,),
+                tiers={best.id: best.tier},
+                findings=(*assessed.findings, found),
+            )
+        if total >= (limits.ask_against_rules if against else limits.ask):
+            return replace(assessed, ask=(best.id,))
+        return assessed
+
+    @staticmethod
+    def _rules_say_no(assessed: Assessment, features: frozenset[str]) -> bool:
+        """Whether the rules found the flag's features, and every one of them not affirmed."""
+        about = [finding.counts for finding in assessed.findings if finding.feature in features]
+        return bool(about) and not any(about)
