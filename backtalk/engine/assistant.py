@@ -11,6 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from backtalk.clinic import Clinic
 from backtalk.engine.action_endpoint import InProcessActions
+from backtalk.engine.stored_domain import stored_domain_read_quickly
 from backtalk.project import Project
 
 
@@ -36,15 +37,16 @@ def load_assistant(project: Project) -> Assistant:
     if not project.model.exists():
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
     conversations = InMemoryTrackerStore(Domain.empty())
-    agent = Agent.load(
-        str(project.model),
-        generator=EndpointConfig(
-            type="backtalk.engine.topic_responses.TopicResponses",
-            clinic=str(project.clinic_file),
-            sources=str(project.data / "sources.yml"),
-        ),
-        tracker_store=conversations,
-        action_endpoint=InProcessActions(),
-    )
+    with stored_domain_read_quickly():
+        agent = Agent.load(
+            str(project.model),
+            generator=EndpointConfig(
+                type="backtalk.engine.topic_responses.TopicResponses",
+                clinic=str(project.clinic_file),
+                sources=str(project.data / "sources.yml"),
+            ),
+            tracker_store=conversations,
+            action_endpoint=InProcessActions(),
+        )
     conversations.domain = agent.domain
     return Assistant(agent, clinic, conversations)
