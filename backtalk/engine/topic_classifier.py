@@ -39,6 +39,7 @@ from backtalk.understanding.understanding import (
 logger = logging.getLogger(__name__)
 UNDERSTANDING = "understanding"
 BACKSTOP = "backstop"
+BACKSTOP_ITERATIONS = 25
 # Intents with examples for the reader's sake; the classifier never predicts them.
 _NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS}
 # Nobody asks "is that safe?" about a greeting or about what the assistant is.
@@ -106,7 +107,15 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         with self._model_storage.write_to(self._resource) as folder:
             shutil.copyfile(built_encoder(), folder / "encoder.onnx")
             encoder, spelling = fit_classifier(examples, folder, _log_progress)
-            fit_classifier(_backstop_examples(examples), folder, _log_progress, BACKSTOP, encoder, spelling)
+            fit_classifier(
+                _backstop_examples(examples),
+                folder,
+                _log_progress,
+                BACKSTOP,
+                encoder,
+                spelling,
+                BACKSTOP_ITERATIONS,
+            )
             save_cards(_cards(training_data), self._follow_up_targets, folder)
             self._load(Path(folder))
         return self._resource
@@ -173,14 +182,9 @@ def _offered(turn: List[Dict[str, Any]], by_sms: bool) -> list[str]:
 
 
 def _backstop_examples(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The phrases of the catalogue, and topic examples that tell of no red flag."""
-    triage = shipped_triage()
-    ordinary = [
-        (text, NOTHING)
-        for text, intent in examples
-        if not intent.startswith("worry_") and not triage.assess(text).is_routed
-    ]
-    return [*phrase_examples(triage.catalogue, data_folder()), *ordinary]
+    """The phrases of the catalogue, and the examples of all topics that are not about warning signs."""
+    ordinary = [(text, NOTHING) for text, intent in examples if not intent.startswith("worry_")]
+    return [*phrase_examples(shipped_triage().catalogue, data_folder()), *ordinary]
 
 
 def _cards(training_data: TrainingData) -> list[TopicCard]:

@@ -25,10 +25,10 @@ NOTHING = "none"
 class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
-    route: float = 0.5
+    route: float = 0.35
     ask: float = 0.15
-    route_against_rules: float = 0.9  # where the rules heard it denied, asked about or told as past
-    ask_against_rules: float = 0.5
+    route_against_rules: float = 0.8  # where the rules heard it denied, asked about or told as past
+    ask_against_rules: float = 0.4
 
 
 def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
@@ -57,13 +57,17 @@ class Backstop:
         """
         if assessed.is_routed:
             return assessed
-        total = float(probabilities[self._is_flag].sum())
-        best = self._flags[self._labels[int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))]]
+        # The likeliest flag, not their sum: many small likenesses add up on ordinary messages too.
+        likeliest = int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))
+        best, likeness = self._flags[self._labels[likeliest]], float(probabilities[likeliest])
         limits = self._likeness
         against = self._rules_say_no(assessed, best.features)
-        if total >= (limits.route_against_rules if against else limits.route):
+        if likeness >= (limits.route_against_rules if against else limits.route):
             found = Finding(
-                best.id, f"likeness {total:.2f}", "backstop", Assertion(Status.AFFIRMED, assessed.person, "")
+                best.id,
+                f"likeness {likeness:.2f}",
+                "backstop",
+                Assertion(Status.AFFIRMED, assessed.person, ""),
             )
             return replace(
                 assessed,
@@ -72,7 +76,7 @@ class Backstop:
                 tiers={best.id: best.tier},
                 findings=(*assessed.findings, found),
             )
-        if total >= (limits.ask_against_rules if against else limits.ask):
+        if likeness >= (limits.ask_against_rules if against else limits.ask):
             return replace(assessed, ask=(best.id,))
         return assessed
 

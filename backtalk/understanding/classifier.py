@@ -8,8 +8,6 @@ the same sums without its checks.
 from __future__ import annotations
 
 import json
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
@@ -23,7 +21,6 @@ from backtalk.understanding.text import normalise
 
 SPARSE_WEIGHT = 1.1
 INVERSE_REGULARISATION = 20.0
-PROGRESS_ROWS = 100
 Progress = Callable[[str, int, int], None]
 
 
@@ -126,6 +123,7 @@ def fit_classifier(
     name: str = "classifier",
     encoder: SentenceEncoder | None = None,
     spelling: Spelling | None = None,
+    iterations: int = MAX_ITERATIONS,
 ) -> tuple[SentenceEncoder, Spelling]:
     """Fit on (text, label) pairs and save as `name` into `folder`, which must hold encoder.onnx.
 
@@ -134,18 +132,13 @@ def fit_classifier(
     """
     from scipy.sparse import hstack
 
-    encoder = encoder or SentenceEncoder(folder / "encoder.onnx", remembered=len(examples))
+    encoder = encoder or SentenceEncoder(folder / "encoder.onnx")
     written = [normalise(text) for text, _ in examples]
     spelling = spelling or Spelling.learn(written)
     texts = [spelling.correct(text) for text in written]
     labels = sorted({intent for _, intent in examples})
     target = np.array([labels.index(intent) for _, intent in examples])
-    dense = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime works outside Python's lock
-        for row, vector in enumerate(pool.map(encoder.encode, texts)):
-            dense[row] = vector
-            if row % PROGRESS_ROWS == 0:
-                progress("Reading examples", row, len(texts))
+    dense = encoder.encode_many(texts, lambda done: progress("Reading examples", done, len(texts)))
     analysers = _analysers()
     blocks = [SPARSE_WEIGHT * analyser.fit_transform(texts) for analyser in analysers]
     weights, bias = fit_logistic_regression(
@@ -154,7 +147,8 @@ def fit_classifier(
         target,
         len(labels),
         INVERSE_REGULARISATION,
-        lambda done: progress("Fitting the classifier", done, MAX_ITERATIONS),
+        lambda done: progress("Fitting the classifier", done, iterations),
+        iterations,
     )
     np.savez(
         folder / f"{name}.npz",

@@ -22,7 +22,7 @@ Loss = Callable[[Any], tuple[float, Any]]
 
 def fit_logistic_regression(
     dense: Any, sparse: Any, target: Any, classes: int, inverse_regularisation: float,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int], None] = lambda _: None, iterations: int = MAX_ITERATIONS,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Weights (dense columns then sparse ones, by class) and biases (by class), as float32.
 
@@ -52,7 +52,7 @@ def fit_logistic_regression(
         return cross_entropy + 0.5 * float(scale) * _inner(weights, weights), gradient
 
     start = np.zeros((columns + 1, classes), dtype=np.float32)
-    values = minimise(loss, start, MAX_ITERATIONS, progress)
+    values = minimise(loss, start, iterations, progress)
     return values[:-1].T, values[-1]
 
 

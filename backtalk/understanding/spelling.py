@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
-from typing import AbstractSet, Any, Iterable, Sequence
+from typing import AbstractSet, Any, Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -27,6 +27,7 @@ _BRITISH = [
         (r"ae", "e"), (r"oe", "e"), (r"tre(s?)$", r"ter\1"), (r"ence$", "ense"),
     )
 ]  # fmt: skip
+_ENDINGS = ("s", "es", "ed", "d", "ing", "ness", "ly", "y", "less")
 MIN_LETTERS = 4
 MIN_USES = 3
 SIMILARITY = 0.70
@@ -82,7 +83,7 @@ class Spelling:
             return word if following in self._counted else self._number_words[word]
         if len(word) < MIN_LETTERS or word in self._known or not word.isalpha():
             return word
-        if american(word) in self._known:
+        if any(form in self._known for form in _plain_forms(word)):
             return word
         return self._nearest(word)
 
@@ -105,6 +106,19 @@ def american(word: str) -> str:
     for british, other in _BRITISH:
         word = british.sub(other, word)
     return word
+
+
+def _plain_forms(word: str) -> Iterator[str]:
+    """Forms of which one is in a dictionary that lacks `word`: "heaviness" is as good a word as "heavy"."""
+    yield american(word)
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= MIN_LETTERS:
+            yield from (stem, stem + "e")
+            if stem[-1] == "i":
+                yield stem[:-1] + "y"
+            if stem[-1] == stem[-2]:
+                yield stem[:-1]
 
 
 @lru_cache(maxsize=1)
