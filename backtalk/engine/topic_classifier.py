@@ -26,7 +26,7 @@ from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
 from backtalk.triage.message import data_folder
 from backtalk.understanding.classifier import IntentClassifier, fit_classifier
 from backtalk.understanding.encoder import built_encoder
-from backtalk.understanding.reading import LastReply, TopicCard
+from backtalk.understanding.reading import LastReply, Reading, TopicCard
 from backtalk.understanding.text import clean, has_words
 from backtalk.understanding.understanding import (
     EMPTY,
@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 UNDERSTANDING = "understanding"
 BACKSTOP = "backstop"
 BACKSTOP_ITERATIONS = 25
+SURELY_ORDINARY = 0.8
 # Intents with examples for the reader's sake; the classifier never predicts them.
 _NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS}
 # Nobody asks "is that safe?" about a greeting or about what the assistant is.
@@ -126,11 +127,11 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         last = last_reply(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
-            self._add_backstop(message, tracker)
             if question_put(tracker) and yes_or_no(text) is YesNo.NO:
                 # No red flag: the answer that was due to the message before.
                 text = tracker.latest_message.text or "" if tracker.latest_message else ""
             reading = self._understanding.read(text, last)
+            self._add_backstop(message, tracker, ordinary=_is_ordinary(reading))
             intent = {"name": reading.intent, "confidence": reading.confidence}
             others = [
                 {"name": name, "confidence": p} for name, p in reading.ranking if name != reading.intent
@@ -140,16 +141,23 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             message.set(UNDERSTANDING, reading.as_dict(), add_to_output=True)
         return messages
 
-    def _add_backstop(self, message: Message, tracker: DialogueStateTracker) -> None:
+    def _add_backstop(self, message: Message, tracker: DialogueStateTracker, *, ordinary: bool) -> None:
         """Let the second detector add to the assessment that the rules made."""
         text, stored = message.get(TEXT) or "", message.get(TRIAGE)
         if stored and self._backstop and self._alike and has_words(text) and not is_reply(tracker, text):
-            judged = self._backstop.judge(from_dict(stored), self._alike.probabilities(clean(text)))
+            alike = self._alike.probabilities(clean(text))
+            judged = self._backstop.judge(from_dict(stored), alike, ordinary=ordinary)
             added = {**as_dict(judged), "memory": stored["memory"]}
             message.set(TRIAGE, {**stored, **added}, add_to_output=True)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
+
+
+def _is_ordinary(reading: Reading) -> bool:
+    """Whether a message surely asks for a topic that is not about warning signs."""
+    is_worry = any(topic.startswith("worry/") for topic in reading.topics)
+    return bool(reading.topics) and not is_worry and reading.confidence >= SURELY_ORDINARY
 
 
 def last_reply(tracker: DialogueStateTracker) -> LastReply:

@@ -27,8 +27,9 @@ class Likeness:
 
     route: float = 0.35
     ask: float = 0.15
-    route_against_rules: float = 0.8  # where the rules heard it denied, asked about or told as past
-    ask_against_rules: float = 0.4
+    # where the rules heard it denied, asked about or told as past, or it surely asks for something else
+    route_against: float = 0.8
+    ask_against: float = 0.4
 
 
 def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
@@ -50,10 +51,11 @@ class Backstop:
         self._likeness = likeness or Likeness()
         self._is_flag = np.array([label in self._flags for label in labels])
 
-    def judge(self, assessed: Assessment, probabilities: Any) -> Assessment:
+    def judge(self, assessed: Assessment, probabilities: Any, *, ordinary: bool = False) -> Assessment:
         """`assessed`, routed or with a question where the message is like those of a flag.
 
-        `probabilities` has one value for each label. What the rules route stays as it is.
+        `probabilities` has one value for each label; `ordinary` says that the message is surely a
+        question about something else. What the rules route stays as it is.
         """
         if assessed.is_routed:
             return assessed
@@ -61,8 +63,8 @@ class Backstop:
         likeliest = int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))
         best, likeness = self._flags[self._labels[likeliest]], float(probabilities[likeliest])
         limits = self._likeness
-        against = self._rules_say_no(assessed, best.features)
-        if likeness >= (limits.route_against_rules if against else limits.route):
+        against = ordinary or self._rules_say_no(assessed, best.features)
+        if likeness >= (limits.route_against if against else limits.route):
             found = Finding(
                 best.id,
                 f"likeness {likeness:.2f}",
@@ -76,7 +78,7 @@ class Backstop:
                 tiers={best.id: best.tier},
                 findings=(*assessed.findings, found),
             )
-        if likeness >= (limits.ask_against_rules if against else limits.ask):
+        if likeness >= (limits.ask_against if against else limits.ask):
             return replace(assessed, ask=(best.id,))
         return assessed
 

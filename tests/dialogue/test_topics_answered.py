@@ -9,7 +9,6 @@ import yaml
 from backtalk.channels.terminal import sms_text
 from backtalk.content.prose import sms_size
 from backtalk.content.topic_file import read_topic, topic_files
-from backtalk.triage.assess import assess
 
 HERE = Path(__file__).resolve().parent
 TOPICS = [read_topic(file).topic for file in topic_files(HERE.parents[1] / "data")]
@@ -23,9 +22,14 @@ def question_of(topic) -> str:
     return topic.examples[0][0]
 
 
-def asking_for(topic) -> str:
-    """Its first example that tells of no red flag."""
-    return next(text for text, _ in topic.examples if assess(text).tier == "none")
+def asking_for(talk, topic) -> str:
+    """Its first example that gets its plain answer: some tell of a red flag, or come close to one."""
+    return next(text for text, _ in topic.examples if plainly_answered(talk, text, topic))
+
+
+def plainly_answered(talk, text, topic) -> bool:
+    (turn,) = talk(text)
+    return [reply.topic for reply in turn.replies] == [topic.id]
 
 
 @pytest.mark.parametrize("channel", ["web", "sms"])
@@ -63,7 +67,7 @@ def test_the_answer_is_the_one_stored_for_the_channel_with_the_clinics_facts(tal
         stored = topic.answers[channel].text
         for name, value in facts.items():
             stored = stored.replace("{" + name + "}", value)
-        (turn,) = talk(asking_for(topic), channel=channel)
+        (turn,) = talk(asking_for(talk, topic), channel=channel)
         assert [reply.text.strip() for reply in turn.replies if reply.topic] == [stored], topic.id
 
 
@@ -71,9 +75,9 @@ def test_the_answer_is_the_one_stored_for_the_channel_with_the_clinics_facts(tal
 def test_what_an_answer_suggests_next_can_be_asked_by_its_title(talk, group):
     missed = {}
     for topic in GROUPS[group]:
-        (turn,) = talk(asking_for(topic))
+        (turn,) = talk(asking_for(talk, topic))
         for button, offered in zip(turn.replies[0].buttons, turn.replies[0].offers, strict=True):
-            (_, chosen) = talk(asking_for(topic), button.title)
+            (_, chosen) = talk(asking_for(talk, topic), button.title)
             if chosen.topics != [offered]:
                 missed[topic.id, button.title] = (chosen.outcome, chosen.topics or chosen.choices)
     assert missed == {}
