@@ -45,7 +45,7 @@ def test_every_flag_has_unseen_messages():
     assert {file.stem for file in FILES} == set(FLAGS)
 
 
-@pytest.mark.parametrize(("tiers", "floor"), [(("emergency", "crisis"), 0.0), (ROUTED, 0.0)])
+@pytest.mark.parametrize(("tiers", "floor"), [(("emergency", "crisis"), 0.94), (ROUTED, 0.95)])
 def test_enough_messages_that_need_it_get_urgent_text(ask, tiers, floor):
     measured, missed = share(messages("affirmed", tiers), lambda text: ask(text).outcome == "urgent")
     assert measured >= floor, f"{measured:.3f}\n{missed}"
@@ -56,13 +56,13 @@ def test_enough_messages_that_need_it_get_urgent_text_or_a_question(ask):
         return ask(text).outcome == "urgent" or bool(ask(text).asked)
 
     measured, missed = share(messages("affirmed", ROUTED), is_safe)
-    assert measured >= 0.0, f"{measured:.3f}\n{missed}"
+    assert measured >= 0.97, f"{measured:.3f}\n{missed}"
 
 
 def test_few_near_misses_raise_the_flag_that_they_miss(ask):
     rows = messages("near_miss", tuple({flag.tier for flag in FLAGS.values()}))
     raised = [f"  {flag}: {text[:100]}" for flag, text in rows if flag in ask(text).red_flags]
-    assert len(raised) / len(rows) <= 1.0, "\n".join(raised)
+    assert len(raised) / len(rows) <= 0.15, "\n".join(raised)
 
 
 def test_the_urgent_text_is_the_first_reply_and_names_the_tier(ask):
