@@ -26,7 +26,7 @@ class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
     route: float = 0.35
-    ask: float = 0.15
+    ask: float = 0.2
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
     ask_against: float = 0.4
