@@ -52,6 +52,7 @@ class InProcessActions(EndpointConfig):
     def _run(self, call: Any) -> Any:
         loop = asyncio.new_event_loop()
         try:
-            return loop.run_until_complete(self._executor.run(call))
+            # Bounded here as well: a thread that waits for ever would keep the process from ending.
+            return loop.run_until_complete(asyncio.wait_for(self._executor.run(call), self._seconds))
         finally:
             loop.close()
