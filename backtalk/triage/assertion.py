@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Mapping, Sequence
 
 from backtalk.triage.message import Message
-from backtalk.triage.people import SELF, person_of
+from backtalk.triage.people import person_of
 from backtalk.triage.times import Times, times_near
 
 REACH = 12  # words that a denial may stand before what it denies
@@ -177,6 +177,3 @@ class Asserter:
 
     def _has(self, words: Sequence[object], cue: str) -> bool:
         return any(getattr(word, "text", word) in self._cues[cue] for word in words)
-
-
-__all__ = ["SELF", "Asserter", "Assertion", "Status"]

@@ -27,6 +27,7 @@ _TAKEN = frozenset(
 _FEVER_WORDS = frozenset(
     "temp temperature fever feverish thermometer c f degrees celsius fahrenheit reading".split()
 )
+_TIME_UNITS = frozenset("day days week weeks wks month months year years yrs hours hrs hour yo".split())
 _PREGNANT = frozenset("pregnant pregnancy preg expecting gestation trimester prego preggers".split())
 _BORN = frozenset("birth delivered delivery postpartum csection section newborn labour labor".split())
 
@@ -121,16 +122,12 @@ def _temperatures(texts: Sequence[str]) -> Iterator[Match]:
         is_told = unit in ("c", "f", "degrees", "celsius", "fahrenheit") or any(
             t in near for t in texts[max(0, position - 6) : position + 4]
         )
-        if not is_told or (unit in days_units() and unit not in ("c", "f")):
+        if not is_told or unit in _TIME_UNITS:
             continue
         if 34 <= value <= 43 and unit not in ("f", "m", "female", "male"):
             yield Match("fever" if value >= FEVER_C else "low_reading", (position,), f"{text} C")
         elif 94 <= value <= 110:
             yield Match("fever" if value >= FEVER_F else "low_reading", (position,), f"{text} F")
-
-
-def days_units() -> frozenset[str]:
-    return frozenset("day days week weeks wks month months year years yrs hours hrs hour yo".split())
 
 
 def _pressures(texts: Sequence[str]) -> Iterator[Match]:
