@@ -10,13 +10,17 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONDONTWRITEBYTECODE :=
 # A pyenv shim named python3.10 may stand on PATH and fail; uv then needs the real one.
 PYENV_PYTHON := $(lastword $(sort $(wildcard $(HOME)/.pyenv/versions/3.10.*/bin/python)))
+PYTHON_OPTION := $(if $(PYENV_PYTHON),--python $(PYENV_PYTHON),)
 
 .PHONY: help
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 .PHONY: setup
-setup: .venv/.ready ## install everything into .venv
+setup: .venv/.ready ## install what running needs into .venv
+
+.PHONY: setup-dev
+setup-dev: .venv/.ready-dev ## install what tests and checks need too
 
 $(UV):
 	@echo "Installing uv ..."
@@ -25,7 +29,11 @@ $(UV):
 
 .venv/.ready: pyproject.toml uv.lock .python-version standins/tensorflow/pyproject.toml | $(UV)
 	@echo "Installing the project's packages ..."
-	@$(UV) sync --quiet --frozen $(if $(PYENV_PYTHON),--python $(PYENV_PYTHON),)
+	@$(UV) sync --quiet --frozen --no-dev --inexact $(PYTHON_OPTION)
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready
+	@$(UV) sync --quiet --frozen $(PYTHON_OPTION)
 	@touch $@
 
 .PHONY: run
@@ -40,11 +48,11 @@ train: setup ## train if the content changed
 	@$(RUN) backtalk train
 
 .PHONY: test
-test: setup ## set up and run all tests
+test: setup-dev ## set up and run all tests
 	@$(RUN) pytest
 
 .PHONY: check
-check: setup ## style, types, content, and Rasa's own validation
+check: setup-dev ## style, types, content, and Rasa's own validation
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Type
 
@@ -25,9 +26,11 @@ from backtalk.triage.assess import shipped_triage
 from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
 from backtalk.triage.message import data_folder
 from backtalk.understanding.classifier import IntentClassifier, fit_classifier
-from backtalk.understanding.encoder import built_encoder
+from backtalk.understanding.encoder import SentenceEncoder, built_encoder
 from backtalk.understanding.reading import LastReply, Reading, TopicCard
-from backtalk.understanding.text import clean, has_words
+from backtalk.understanding.regression import MAX_ITERATIONS
+from backtalk.understanding.spelling import Spelling
+from backtalk.understanding.text import clean, has_words, normalise
 from backtalk.understanding.understanding import (
     EMPTY,
     TOO_LONG,
@@ -107,16 +110,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         ]
         with self._model_storage.write_to(self._resource) as folder:
             shutil.copyfile(built_encoder(), folder / "encoder.onnx")
-            encoder, spelling = fit_classifier(examples, folder, _log_progress)
-            fit_classifier(
-                _backstop_examples(examples),
-                folder,
-                _log_progress,
-                BACKSTOP,
-                encoder,
-                spelling,
-                BACKSTOP_ITERATIONS,
-            )
+            _fit_both(examples, _backstop_examples(examples), folder)
             save_cards(_cards(training_data), self._follow_up_targets, folder)
             self._load(Path(folder))
         return self._resource
@@ -152,6 +146,26 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
+
+
+def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], folder: Path) -> None:
+    """Fit the classifier of topics and the one of red flags, each on a core of its own."""
+    encoder = SentenceEncoder(folder / "encoder.onnx")
+    spelling = Spelling.learn(normalise(text) for text, _ in examples)
+    texts = [spelling.correct(normalise(text)) for text, _ in [*examples, *backstop]]
+    encoder.encode_many(texts, lambda done: _log_progress("Reading examples", done, len(texts)))
+
+    def progress(done: int) -> None:
+        _log_progress("Fitting the classifier", done, MAX_ITERATIONS)
+
+    with ThreadPoolExecutor(2) as pool:
+        topics = pool.submit(
+            fit_classifier, examples, folder, encoder, spelling, iterations=MAX_ITERATIONS, progress=progress
+        )
+        alike = pool.submit(
+            fit_classifier, backstop, folder, encoder, spelling, BACKSTOP, BACKSTOP_ITERATIONS
+        )
+        topics.result(), alike.result()
 
 
 def _is_ordinary(reading: Reading) -> bool:

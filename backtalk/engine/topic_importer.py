@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterator, List, Optional
 
+import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
-from rasa.shared.utils.io import read_yaml_file
 
 TRIAGE_FOLDER = "triage"
 
@@ -36,8 +36,14 @@ class TopicImporter(RasaFileImporter):
 
     @cached_method
     def get_domain(self) -> Domain:
-        declared = [intent for file in self._nlu_files for intent in read_yaml_file(file).get("intents", [])]
+        declared = [intent for file in self._nlu_files for intent in _declared(file)]
         return super().get_domain().merge(Domain.from_dict({"intents": declared}))
+
+
+def _declared(file: str) -> List[str]:
+    # libyaml, because Rasa's own reading of the same files takes ten times as long.
+    document = yaml.load(Path(file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return document.get("intents", [])
 
 
 def _without_triage(path: str) -> Iterator[str]:

@@ -21,7 +21,6 @@ from backtalk.understanding.text import normalise
 
 SPARSE_WEIGHT = 1.1
 INVERSE_REGULARISATION = 20.0
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -119,35 +118,30 @@ class IntentClassifier:
 def fit_classifier(
     examples: Sequence[tuple[str, str]],
     folder: Path,
-    progress: Progress = lambda *_: None,
+    encoder: SentenceEncoder,
+    spelling: Spelling,
     name: str = "classifier",
-    encoder: SentenceEncoder | None = None,
-    spelling: Spelling | None = None,
     iterations: int = MAX_ITERATIONS,
-) -> tuple[SentenceEncoder, Spelling]:
-    """Fit on (text, label) pairs and save as `name` into `folder`, which must hold encoder.onnx.
+    progress: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Fit on (text, label) pairs and save as `name` into `folder`.
 
-    `progress(step, done, total)` is called as the work goes on. Deterministic for the same examples.
-    Returns the encoder, which remembers what it encoded, and the spelling, for a second classifier.
+    `progress(iterations_done)` is called as the work goes on. Deterministic for the same examples.
     """
     from scipy.sparse import hstack
 
-    encoder = encoder or SentenceEncoder(folder / "encoder.onnx")
-    written = [normalise(text) for text, _ in examples]
-    spelling = spelling or Spelling.learn(written)
-    texts = [spelling.correct(text) for text in written]
-    labels = sorted({intent for _, intent in examples})
-    target = np.array([labels.index(intent) for _, intent in examples])
-    dense = encoder.encode_many(texts, lambda done: progress("Reading examples", done, len(texts)))
+    texts = [spelling.correct(normalise(text)) for text, _ in examples]
+    labels = sorted({label for _, label in examples})
+    target = np.array([labels.index(label) for _, label in examples])
     analysers = _analysers()
     blocks = [SPARSE_WEIGHT * analyser.fit_transform(texts) for analyser in analysers]
     weights, bias = fit_logistic_regression(
-        dense,
+        encoder.encode_many(texts),
         hstack(blocks, format="csr"),
         target,
         len(labels),
         INVERSE_REGULARISATION,
-        lambda done: progress("Fitting the classifier", done, iterations),
+        progress,
         iterations,
     )
     np.savez(
@@ -161,4 +155,3 @@ def fit_classifier(
         json.dumps({"labels": labels, "vocabularies": vocabularies, "spelling": spelling.vocabulary}),
         encoding="utf-8",
     )
-    return encoder, spelling
