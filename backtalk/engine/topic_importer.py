@@ -43,7 +43,7 @@ class TopicImporter(RasaFileImporter):
 def _declared(file: str) -> List[str]:
     # libyaml, because Rasa's own reading of the same files takes ten times as long.
     document = yaml.load(Path(file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return document.get("intents", [])
+    return list(document.get("intents", ()))
 
 
 def _without_triage(path: str) -> Iterator[str]:
