@@ -3,19 +3,23 @@
 import shutil
 
 import pytest
+import yaml
 
 
 @pytest.fixture
 def copy(project, tmp_path):
-    """The parts of the project that the pages are made from, and the pages."""
-    shutil.copytree(project.root / "data" / "triage", tmp_path / "data" / "triage")
-    shutil.copytree(project.root / "docs" / "clinical", tmp_path / "docs" / "clinical")
+    """What the pages are made from, with few examples so that it does not take long."""
+    triage = shutil.copytree(project.root / "data" / "triage", tmp_path / "data" / "triage")
+    for file in (triage / "phrases").glob("*.yml"):
+        phrases = yaml.safe_load(file.read_text(encoding="utf-8"))
+        file.write_text(yaml.safe_dump({"affirmed": (phrases.get("affirmed") or [])[:2]}), encoding="utf-8")
     shutil.copy(project.clinic_file, tmp_path)
     return tmp_path
 
 
 def test_check_names_each_stale_page_and_writes_nothing_then_review_mends_them(backtalk, copy):
     pages = copy / "docs" / "clinical"
+    assert backtalk("review", "clinical", root=copy).code == 0
     (pages / "iih_signs.md").unlink()
     (pages / "README.md").write_text("edited by hand\n", encoding="utf-8")
     result = backtalk("review", "clinical", "--check", root=copy)
@@ -27,7 +31,7 @@ def test_check_names_each_stale_page_and_writes_nothing_then_review_mends_them(b
     assert not (pages / "iih_signs.md").exists()
     written = backtalk("review", "clinical", root=copy)
     assert (written.code, written.err) == (0, "")
-    assert written.out == "61 pages in docs/clinical, 2 of them changed.\n"
+    assert written.out == f"{len(list(pages.iterdir()))} pages in docs/clinical, 2 of them changed.\n"
     assert backtalk("review", "clinical", "--check", root=copy) == (0, "", "")
 
 
