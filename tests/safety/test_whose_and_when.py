@@ -106,3 +106,11 @@ def test_an_overdose_gets_the_emergency_number_and_poison_advice(talk, project):
     assert turn.urgency == "crisis"
     assert facts["emergency_number"] in turn.replies[0].text.splitlines()[0]
     assert facts["poison_advice"] in turn.replies[0].text
+
+
+@pytest.mark.parametrize("insult", ["fuck off", "you are a useless piece of shit"])
+def test_an_insult_gets_a_calm_reply_and_a_red_flag_in_it_comes_first(talk, insult):
+    (alone,) = talk(insult)
+    assert (alone.outcome, alone.urgency) == ("refuse", "none")
+    (turn,) = talk(f"{insult}, {BLADDER}")
+    assert (turn.outcome, turn.urgency) == ("urgent", "emergency")
