@@ -23,6 +23,7 @@ _OUTCOMES = {
     "failsafe": "failsafe",
     "urgent": "urgent",
     "ask": "choices",
+    "screening": "screening",
 }
 
 
@@ -46,7 +47,7 @@ class Turn:
     @property
     def topics(self) -> list[str]:
         """Ids of all topics answered."""
-        return [reply.topic for reply in self.replies if reply.topic]
+        return [reply.topic for reply in self.replies if reply.topic and reply.kind != "screening"]
 
     @property
     def urgency(self) -> str:

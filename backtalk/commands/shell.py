@@ -59,9 +59,24 @@ class _Session:
     async def _say(self, line: str) -> None:
         from backtalk.channels.terminal import render
 
-        self._turn = await self._conversation.say(line)
+        self._turn = await self._conversation.say(self._pressed(line))
         print(render(self._turn.replies, self._conversation.channel))
         self._note(_summary(self._turn))
+
+    def _pressed(self, line: str) -> str:
+        """What the button with the typed number says; `line` itself where there is none.
+
+        By SMS the patient sees and sends numbers; on the web they press buttons.
+        """
+        shown = [button for reply in self._turn.replies for button in reply.buttons] if self._turn else []
+        number = line.strip()
+        if (
+            self._conversation.channel == "sms"
+            or not number.isdecimal()
+            or not 1 <= int(number) <= len(shown)
+        ):
+            return line
+        return str(shown[int(number) - 1].title)
 
     def _obey(self, words: list[str]) -> bool:
         """Carry out a command; True means leave."""
