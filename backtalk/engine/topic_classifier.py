@@ -27,8 +27,9 @@ from backtalk.triage.assess import shipped_triage
 from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
 from backtalk.triage.message import data_folder
 from backtalk.triage.screening import Progress, shipped_screening
-from backtalk.understanding.classifier import IntentClassifier, fit_classifier
-from backtalk.understanding.encoder import SentenceEncoder, built_encoder
+from backtalk.understanding.classifier import IntentClassifier, as_read, fit_classifier
+from backtalk.understanding.embeddings import embeddings_of
+from backtalk.understanding.encoder import built_encoder
 from backtalk.understanding.reading import LastReply, Reading, TopicCard
 from backtalk.understanding.regression import MAX_ITERATIONS
 from backtalk.understanding.spelling import Spelling
@@ -155,20 +156,19 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 
 def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], folder: Path) -> None:
     """Fit the classifier of topics and the one of red flags, each on a core of its own."""
-    encoder = SentenceEncoder(folder / "encoder.onnx")
     spelling = Spelling.learn(normalise(text) for text, _ in examples)
-    texts = [spelling.correct(normalise(text)) for text, _ in [*examples, *backstop]]
-    encoder.encode_many(texts, lambda done: _log_progress("Reading examples", done, len(texts)))
+    texts = [as_read(text, spelling) for text, _ in [*examples, *backstop]]
+    embeddings = embeddings_of(
+        texts, built_encoder(), lambda done, total: _log_progress("Reading examples", done, total)
+    )
 
     def progress(done: int) -> None:
         _log_progress("Fitting the classifier", done, MAX_ITERATIONS)
 
     with ThreadPoolExecutor(2) as pool:
-        topics = pool.submit(
-            fit_classifier, examples, folder, encoder, spelling, iterations=MAX_ITERATIONS, progress=progress
-        )
+        topics = pool.submit(fit_classifier, examples, folder, embeddings, spelling, progress=progress)
         alike = pool.submit(
-            fit_classifier, backstop, folder, encoder, spelling, BACKSTOP, BACKSTOP_ITERATIONS
+            fit_classifier, backstop, folder, embeddings, spelling, BACKSTOP, BACKSTOP_ITERATIONS
         )
         topics.result(), alike.result()
 
