@@ -16,7 +16,7 @@ COMMANDS = {
     "ask": "answer one question, or a file of questions",
     "train": "train the model if the content changed",
     "check": "check topics, word lists, sources and clinic.yml",
-    "review": "make what people have to look at, such as pages for a clinician",
+    "review": "what people have to look at: red flags noticed, pages for a clinician",
 }
 
 

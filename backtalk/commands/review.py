@@ -7,6 +7,7 @@ import importlib
 from types import ModuleType
 
 PARTS = {
+    "flags": "count which red flags were noticed, and what was shown",
     "clinical": "write a page for each red flag, for a clinician to read and sign off",
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -34,12 +34,23 @@ class Likeness:
 
 def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
     """(text, label) for training: the flag's id for what affirms a routed flag, else NOTHING."""
-    for file in sorted((folder / "phrases").glob("*.yml")):
-        phrases = read_yaml(file)
+    for phrases in _phrase_files(folder):
         flag = catalogue.flags.get(phrases.get("flag", ""))
         label = flag.id if flag and flag.tier in ROUTED else NOTHING
         yield from ((text, label) for text in phrases.get("affirmed", ()))
         yield from ((text, NOTHING) for text in phrases.get("near_miss", ()))
+
+
+def phrase_texts(folder: Path) -> Iterator[str]:
+    """All texts of `phrase_examples`, without loading the catalogue."""
+    for phrases in _phrase_files(folder):
+        yield from phrases.get("affirmed", ())
+        yield from phrases.get("near_miss", ())
+
+
+def _phrase_files(folder: Path) -> Iterator[Mapping[str, Any]]:
+    for file in sorted((folder / "phrases").glob("*.yml")):
+        yield read_yaml(file)
 
 
 class Backstop:
