@@ -10,6 +10,7 @@ import yaml
 def copy(project, tmp_path):
     """What the pages are made from, with few examples so that it does not take long."""
     triage = shutil.copytree(project.root / "data" / "triage", tmp_path / "data" / "triage")
+    shutil.copytree(project.data / "conversation", tmp_path / "data" / "conversation")
     for file in (triage / "phrases").glob("*.yml"):
         phrases = yaml.safe_load(file.read_text(encoding="utf-8"))
         file.write_text(yaml.safe_dump({"affirmed": (phrases.get("affirmed") or [])[:2]}), encoding="utf-8")

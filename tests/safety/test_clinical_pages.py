@@ -14,6 +14,7 @@ from backtalk.triage.catalogue import CatalogueError
 from backtalk.triage.pages.findings import NUMBERS, Findings
 from backtalk.triage.pages.folder import clinical_pages, stale_pages, write_pages
 from backtalk.triage.pages.sign_off import SignOff, page_code
+from backtalk.triage.screening import shipped_screening
 
 FLAGS = shipped_triage().catalogue.flags
 FIRST = next(iter(FLAGS))
@@ -23,7 +24,7 @@ _EXAMPLE = re.compile(r"^- “(.*)”(?: \((\w+)(?:, about another person)?\))?$
 
 @pytest.fixture(scope="module")
 def pages(project) -> dict[str, str]:
-    return clinical_pages(data_folder(), project.clinic().placeholders())
+    return clinical_pages(project.data, project.clinic().placeholders())
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,9 @@ def edited(tmp_path_factory, project):
     facts = project.clinic().placeholders()
 
     def run(*changes: tuple[str, str], **other_facts: str) -> dict[str, str]:
-        folder = shutil.copytree(data_folder(), tmp_path_factory.mktemp("edited") / "triage")
+        data = tmp_path_factory.mktemp("edited")
+        folder = shutil.copytree(data_folder(), data / "triage")
+        shutil.copytree(project.data / "conversation", data / "conversation")
         for file in (folder / "phrases").glob("*.yml"):
             phrases = yaml.safe_load(file.read_text(encoding="utf-8"))
             few = {key: phrases[key][:3] for key in ("affirmed", "near_miss") if key in phrases}
@@ -43,7 +46,7 @@ def edited(tmp_path_factory, project):
             assert old in text
             text = text.replace(old, new, 1)
         file.write_text(text, encoding="utf-8")
-        return clinical_pages(folder, {**facts, **other_facts})
+        return clinical_pages(data, {**facts, **other_facts})
 
     return run
 
@@ -58,7 +61,7 @@ def test_the_pages_are_up_to_date(pages, project):
 
 
 def test_each_flag_has_a_page_and_a_line_in_the_index(pages):
-    assert set(pages) == {"README.md", *(f"{name}.md" for name in FLAGS)}
+    assert set(pages) == {"README.md", "symptom_check.md", *(f"{name}.md" for name in FLAGS)}
     for name, flag in FLAGS.items():
         assert f"[{flag.title}]({name}.md)" in pages["README.md"]
 
@@ -87,6 +90,13 @@ def test_every_finding_of_a_flag_is_on_its_page(pages):
     for name, flag in FLAGS.items():
         for finding in flag.features | flag.exclude | flag.escalates_if:
             assert titles[finding] in part(pages[f"{name}.md"], "When it is met"), (name, finding)
+
+
+def test_every_question_of_the_symptom_check_is_on_its_page_and_on_its_flags_page(pages):
+    for region in shipped_screening().regions.values():
+        for question in region.questions:
+            assert question.asks in pages["symptom_check.md"]
+            assert question.asks in part(pages[f"{question.flag}.md"], "Questions")
 
 
 def test_a_changed_wording_changes_only_its_page(edited):
