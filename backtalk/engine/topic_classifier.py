@@ -178,9 +178,9 @@ def _intent_of_task(tracker: DialogueStateTracker, text: str) -> str | None:
     if not screened(tracker):
         return None
     screening = shipped_screening()
-    if screening.is_stop(text):
-        return "screening_stop"
     progress = Progress.from_dict(tracker.get_slot(SCREENING))
+    if screening.is_stop(progress, text):
+        return "screening_stop"
     return "screening_reply" if screening.is_reply(progress, text) else None
 
 

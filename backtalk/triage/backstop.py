@@ -26,10 +26,10 @@ class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
     route: float = 0.35
-    ask: float = 0.2
+    ask: float = 0.25
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
-    ask_against: float = 0.4
+    ask_against: float = 0.5
 
 
 def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
