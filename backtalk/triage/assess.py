@@ -16,6 +16,7 @@ from backtalk.triage.catalogue import (
     read_yaml,
     tier_rank,
 )
+from backtalk.triage.cues import Cues
 from backtalk.triage.facts import numeric_findings
 from backtalk.triage.message import Message, Reader, data_folder
 from backtalk.triage.patterns import Match, PatternError, PatternMatcher
@@ -83,7 +84,8 @@ class Triage:
         """Load red_flags.yml, words.yml, features/*.yml, assertion.yml. Raises CatalogueError."""
         self.catalogue: Catalogue = load_catalogue(folder / "red_flags.yml")
         described = _merged([folder / "words.yml", *sorted((folder / "features").glob("*.yml"))])
-        cues = read_yaml(folder / "assertion.yml")
+        spoken = read_yaml(folder / "assertion.yml")
+        cues = Cues(spoken)
         features = described["features"]
         self._lasts = {name: str(entry.get("lasts", "now")) for name, entry in features.items()}
         self._implies = {name: _closure(name, described["implies"]) for name in described["implies"]}
@@ -93,13 +95,14 @@ class Triage:
             self._matcher = PatternMatcher(described["words"], {**patterns, **cancels})
         except PatternError as error:
             raise CatalogueError(f"{folder / 'features'}: {error}. Mend the pattern.") from error
-        words = {word for texts in cues["cues"].values() for word in texts.split() if word.isalpha()}
-        phrases = {**cues["phrases"], **described["phrases"]}
+        phrases = {**spoken["phrases"], **described["phrases"]}
         self._reader = Reader(
-            self._matcher.vocabulary | words | {w for k in phrases for p in phrases[k] for w in p.split()},
+            self._matcher.vocabulary
+            | cues.vocabulary
+            | {word for texts in phrases.values() for text in texts for word in text.split()},
             phrases,
         )
-        self._asserter = Asserter(cues["cues"])
+        self._asserter = Asserter(cues)
 
     def assess(self, text: str, memory: Memory | None = None) -> Assessment:
         """Assess one message. Pure, about a millisecond, never raises on any text."""
@@ -129,7 +132,7 @@ class Triage:
         )
 
     def _findings(self, message: Message) -> list[Finding]:
-        matches = [*self._matcher.find(message), *numeric_findings(message)]
+        matches = [*self._matcher.find(message), *numeric_findings(message, self._matcher.groups)]
         cancelling = [match for match in matches if match.name.startswith("-")]
         findings: dict[tuple[str, tuple[int, ...]], Finding] = {}
         for match in matches:
@@ -138,7 +141,7 @@ class Triage:
             lasts = self._lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
             words = message.span(match.first, match.last)
-            sentence = message.words[match.first].sentence
+            sentence = message.sentence_of[match.first]
             findings[(match.name, match.places)] = Finding(
                 match.name, words, match.written, assertion, sentence
             )
@@ -150,7 +153,7 @@ class Triage:
             if other.name != f"-{match.name}":
                 continue
             gap = max(match.first, other.first) - min(match.last, other.last) - 1
-            near = message.words[match.first].sentence == message.words[other.first].sentence and gap <= NEAR
+            near = message.sentence_of[match.first] == message.sentence_of[other.first] and gap <= NEAR
             if near and self._asserter.judge(message, other.places, "always").status is not Status.NEGATED:
                 return True
         return False
