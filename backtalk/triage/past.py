@@ -57,7 +57,7 @@ def _goes_on(message: Message, first: int, last: int, cues: Cues) -> bool:
 
 
 def _is_other_now(before: Sequence[str], after: Sequence[str], cues: Cues) -> bool:
-    """ "fine now", "now just a stiff neck", "I'm 63 now", "he is now nine": that now is not of the finding."""
+    """ "fine now", "now just a stiff neck", "I'm 63 now": that now is not of the finding."""
     near = (*before[-1:], *after[:2])
     return any(word in cues["other_now"] or word.isdigit() for word in near)
 
@@ -71,7 +71,7 @@ def _goes_on_later(following: Sequence[str], cues: Cues) -> bool:
 
 
 def _gone(following: Sequence[str], finding: Sequence[str], cues: Cues) -> str:
-    """The words that say that it went: "has gone now", but not "has not gone", "gone numb", "otherwise fine"."""
+    """What says that it went: "has gone now", but not "has not gone", "gone numb", "otherwise fine"."""
     turn = cues.turn_in(following, "over")
     if turn and not _goes_on_after(following, turn.split()[-1], cues):
         return turn

@@ -70,7 +70,7 @@ class Match:
 
 
 class _Sentence(dict[int, list[int]]):
-    """One sentence: part of a pattern -> the positions of the message that fit it, worked out when asked for."""
+    """One sentence: part of a pattern -> the positions that fit it, worked out when asked for."""
 
     def __init__(self, words: Sequence[str], start: int, known: Sequence[frozenset[int]]) -> None:
         super().__init__()

@@ -133,7 +133,7 @@ def _relative_after(following: Sequence[str], cues: Cues) -> Person | None:
 
 
 def is_child_by_age(texts: Sequence[str], cues: Cues) -> bool:
-    """Whether "7 year old ..." stands for a child: "my 7 year old has a fever", not "my 7 year old injury"."""
+    """Whether "7 year old ..." is a child: "my 7 year old has a fever", not "my 7 year old injury"."""
     rest = [text for text in texts[1:5] if text != "-"]
     if not rest or days_of(rest[0]) is None:
         return rest[:1] == ["yo"] and cues.has(rest[1:2], "after_child")

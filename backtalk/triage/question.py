@@ -68,9 +68,9 @@ def _opens_question(texts: Sequence[str], cues: Cues) -> bool:
 
 def _without_asking_pronoun(texts: Sequence[str], cues: Cues) -> Sequence[str]:
     """ "when should I worry about ...", "how do I know ...": that "I" is nobody's own body."""
-    if texts[2:3] == ("i",) and texts[1] in cues["asks_after_when"]:
-        if texts[0] == "when" or (texts[0] == "how" and cues.has(texts[3:4], "knows")):
-            return texts[3:]
+    asks_when = texts[0] == "when" or (texts[0] == "how" and cues.has(texts[3:4], "knows"))
+    if asks_when and cues.has(texts[1:2], "asks_after_when") and texts[2:3] == ("i",):
+        return texts[3:]
     if texts[:2] in (("should", "i"), ("need", "i")) and cues.has(texts[2:4], "worries"):
         return texts[2:]
     return texts

@@ -171,9 +171,9 @@ def _stage_of_life(texts: Sequence[str], position: int, cues: Cues) -> tuple[flo
     """ "when I was four", "as a child", "in my twenties", "in the seventies", "before I was born"."""
     text, before = texts[position], texts[position - 1] if position else ""
     following = texts[position + 1 : position + 2]
-    if text in ("was", "were") and following and "when" in texts[max(0, position - 3) : position]:
-        if number_of(following[0]) or following[0] in cues["when_was"]:
-            return IN_YOUTH, f"when {before} {text} {following[0]}"
+    was_when = text in ("was", "were") and "when" in texts[max(0, position - 3) : position]
+    if was_when and following and (number_of(following[0]) or following[0] in cues["when_was"]):
+        return IN_YOUTH, f"when {before} {text} {following[0]}"
     if text == "born" and "before" in texts[:position]:
         return IN_YOUTH, "before born"
     if text in cues["decades"]:
