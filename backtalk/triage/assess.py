@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -103,6 +104,7 @@ class Triage:
             phrases,
         )
         self._asserter = Asserter(cues)
+        self._cues = cues
 
     def assess(self, text: str, memory: Memory | None = None) -> Assessment:
         """Assess one message. Pure, about a millisecond, never raises on any text."""
@@ -133,10 +135,14 @@ class Triage:
 
     def _findings(self, message: Message) -> list[Finding]:
         matches = [*self._matcher.find(message), *numeric_findings(message, self._matcher.groups)]
-        cancelling = [match for match in matches if match.name.startswith("-")]
+        cancelling: dict[str, list[Match]] = defaultdict(list)
+        for match in matches:
+            if match.name.startswith("-"):
+                cancelling[match.name[1:]].append(match)
         findings: dict[tuple[str, tuple[int, ...]], Finding] = {}
         for match in matches:
-            if match.name.startswith("-") or self._is_cancelled(match, cancelling, message):
+            others = cancelling.get(match.name, ())
+            if match.name.startswith("-") or self._is_cancelled(match, others, message):
                 continue
             lasts = self._lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
@@ -148,15 +154,22 @@ class Triage:
         return list(findings.values())
 
     def _is_cancelled(self, match: Match, cancelling: Sequence[Match], message: Message) -> bool:
-        """Whether an `unless` of the feature stands close by and is not denied itself."""
-        for other in cancelling:
-            if other.name != f"-{match.name}":
-                continue
-            gap = max(match.first, other.first) - min(match.last, other.last) - 1
-            near = message.sentence_of[match.first] == message.sentence_of[other.first] and gap <= NEAR
-            if near and self._asserter.judge(message, other.places, "always").status is not Status.NEGATED:
-                return True
-        return False
+        """Whether an `unless` of the feature explains it: close by, in one statement with it, not denied."""
+        return any(
+            max(match.first, other.first) - min(match.last, other.last) - 1 <= NEAR
+            and self._is_explained(message, match, other)
+            and not self._asserter.is_denied(message, other.places)
+            for other in cancelling
+        )
+
+    def _is_explained(self, message: Message, match: Match, other: Match) -> bool:
+        """ "shivering because the office is cold", but not "was in the office and now I am shivering"."""
+        one, two = message.clause_of[match.first], message.clause_of[other.first]
+        if one == two or message.clause_of[match.last] == message.clause_of[other.last]:
+            return True
+        later = message.clauses[min(one, two) + 1].start
+        is_one_sentence = message.sentence_of[match.first] == message.sentence_of[other.first]
+        return abs(one - two) <= 2 and is_one_sentence and message.words[later] in self._cues["explains"]
 
     def _counted(self, findings: Sequence[Finding]) -> set[Counted]:
         """Every affirmed finding, and what it includes."""

@@ -115,10 +115,21 @@ def _denied_after(message: Message, last: int, cues: Cues) -> str:
         between = words[last + 1 : position]
         if words[position] not in cues["all_well"] or cues.has(between, "denies"):
             continue
-        if cues.has(between, "other_things") or not _ends_there(words[position + 1 : position + 3], cues):
+        if _names_another(between, cues) or not _ends_there(words[position + 1 : position + 3], cues):
             return ""
         return words[position]
     return ""
+
+
+def _names_another(between: Sequence[str], cues: Cues) -> bool:
+    """ "numb, bladder fine": what is fine is another thing."""
+    item: list[str] = []
+    for word in between:
+        item = [] if word in _MARKS else [*item, word]
+    after_mark = len(item) < len(between)
+    return cues.has(between, "other_things") or (
+        after_mark and any(word not in cues["link"] for word in item)
+    )
 
 
 def _ends_there(following: Sequence[str], cues: Cues) -> bool:

@@ -23,9 +23,10 @@ def over(message: Message, places: Sequence[int], when: Times, lasts: str, cues:
     end = message.sentences[min(message.sentence_of[last] + 1, len(message.sentences) - 1)].stop
     following = words[last + 1 : min(last + 1 + AFTER, end)]
     limit = int(lasts.split()[1]) if lasts.startswith("days") else 0
-    if _goes_on(message, first, last, cues):
+    is_long_ago = when.days_ago is not None and when.days_ago > (limit or LONG)
+    if _goes_on(message, first, last, is_long_ago, cues) or _comes_back(following, cues):
         return ""
-    if when.days_ago is not None and when.days_ago > (limit or LONG):
+    if is_long_ago:
         return when.words
     before = words[max(clause.start, first - BEFORE) : first]
     used = next((text for text in before if text in cues["used_to"]), "")
@@ -37,15 +38,14 @@ def over(message: Message, places: Sequence[int], when: Times, lasts: str, cues:
     return gone
 
 
-def _goes_on(message: Message, first: int, last: int, cues: Cues) -> bool:
+def _goes_on(message: Message, first: int, last: int, is_long_ago: bool, cues: Cues) -> bool:
     """ "since 2009", "keeps coming back", "worse every week": but not "all the pain back in 2009"."""
     words = message.words
     start = max(message.clauses[message.clause_of[first]].start, first - BEFORE)
     near = words[start : min(message.clauses[message.clause_of[last]].stop, last + 10)]
-    if cues.has(near, "goes_on_if_present") and not cues.has(near, "past_verbs"):
+    is_present = not cues.has(near, "past_verbs") and (not is_long_ago or cues.has(near, "present_verbs"))
+    if is_present and cues.has(near, "goes_on_if_present"):
         return True
-    if not cues.has(near, "goes_on"):
-        return bool(cues.turn_in(near, "comes_back"))
     for position, word in enumerate(near):
         if word not in cues["goes_on"]:
             continue
@@ -54,6 +54,14 @@ def _goes_on(message: Message, first: int, last: int, cues: Cues) -> bool:
         if not is_over and not (word == "now" and _is_other_now(before, after, cues)):
             return True
     return False
+
+
+def _comes_back(following: Sequence[str], cues: Cues) -> bool:
+    """ "in 2016, and it has come back", but not "the feeling came back"."""
+    turn = cues.turn_in(following, "comes_back")
+    if not turn or cues.turn_in(following, "over"):
+        return False
+    return not cues.has(following[: following.index(turn.split()[0])], "comes_back_well")
 
 
 def _is_other_now(before: Sequence[str], after: Sequence[str], cues: Cues) -> bool:
@@ -88,7 +96,7 @@ def _gone(following: Sequence[str], finding: Sequence[str], cues: Cues) -> str:
             cues.has(before, "other_things") or cues.has(before, "tests") or not _is_well(after, cues)
         ):
             continue
-        if _is_about(before, after, finding, cues) and not _goes_on_after(following, text, cues):
+        if _is_about(text, before, after, finding, cues) and not _goes_on_after(following, text, cues):
             return text
     return ""
 
@@ -98,10 +106,16 @@ def _is_well(after: Sequence[str], cues: Cues) -> bool:
     return not after or (after[0] in cues["after_gone"] and not cues.has(after, "other_things"))
 
 
-def _is_about(before: Sequence[str], after: Sequence[str], finding: Sequence[str], cues: Cues) -> bool:
+def _is_about(
+    gone: str, before: Sequence[str], after: Sequence[str], finding: Sequence[str], cues: Cues
+) -> bool:
     """Whether what has gone is the finding, and not another thing: "the headache has gone"."""
+    if gone in cues["well"] and before and before[-1] in _MARKS:
+        return cues.has(after, "now_again")  # "numb, fine again", but not "numb, ok?"
     for word in reversed(before):
-        if word in cues["link"] or word in _MARKS:
+        if word in _MARKS:
+            return True
+        if word in cues["link"]:
             continue
         if word in ("i", "he", "she", "we"):
             return cues.has(after, "now_again")

@@ -105,22 +105,32 @@ def _named_at(message: Message, position: int, current: Person, cues: Cues) -> P
     if word in cues["other_words"]:
         return current if current.whose == OTHER else _SOMEBODY
     after = words[position + 1] if position + 1 < len(words) else ""
+    relative = _relative(word, cues)
     if (
-        word in cues["relatives"]
+        relative
         and before not in cues["beside"]
         and before not in ("a", "as", "no")
         and after not in cues["speaks"]
     ):
-        return Person(OTHER, word in cues["elders"], before in cues["former"])
+        return Person(OTHER, relative in cues["elders"], before in cues["former"])
     return None
+
+
+def _relative(text: str, cues: Cues) -> str:
+    """ "dad" for "dad" and "dads" (written so for "dad's"); "" for no relative."""
+    if text in cues["relatives"]:
+        return text
+    owner = text.removesuffix("s")
+    return owner if owner in cues["relatives"] and text not in cues["born_to_writer"] else ""
 
 
 def _relative_after(following: Sequence[str], cues: Cues) -> Person | None:
     """ "my dad", "my old dad", "my 8 year old son", "my 7 year old has": them; "my back": None."""
     is_former = False
     for position, text in enumerate(following):
-        if text in cues["relatives"]:
-            return Person(OTHER, text in cues["elders"], is_former or text in cues["former"])
+        relative = _relative(text, cues)
+        if relative:
+            return Person(OTHER, relative in cues["elders"], is_former)
         is_former = is_former or text in cues["former"]
         if text == "ex" and not cues.has(following[position + 1 : position + 2], "after_ex"):
             return Person(OTHER, is_former=True)
