@@ -15,7 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assertion import Assertion, Status
-from backtalk.triage.assess import Assessment, Finding, Memory, shipped_triage
+from backtalk.triage.assess import Assessment, Finding, shipped_triage
+from backtalk.triage.memory import Memory
 from backtalk.understanding.text import normalise
 
 TRIAGE = "triage"
@@ -61,7 +62,7 @@ def assess_in(tracker: DialogueStateTracker, text: str) -> Assessment:
     assessed = triage.assess(text, memory)
     asked = question_put(tracker)
     if asked and not assessed.is_routed and yes_or_no(text) in (YesNo.YES, YesNo.UNSURE):
-        return triage.confirmed(asked, memory)
+        return triage.confirmed(asked, assessed.memory)
     return assessed
 
 
@@ -72,7 +73,7 @@ def remembered(tracker: DialogueStateTracker) -> Memory:
             break
         if isinstance(event, UserUttered):
             stored = (event.parse_data or {}).get(TRIAGE) or {}
-            return Memory(frozenset((name, person) for name, person in stored.get("memory", ())))
+            return Memory.of(stored.get("memory", ()))
     return Memory()
 
 
@@ -113,7 +114,7 @@ def as_dict(assessed: Assessment) -> Dict[str, Any]:
         "tiers": dict(assessed.tiers),
         "ask": list(assessed.ask),
         "person": assessed.person,
-        "memory": sorted([name, person] for name, person in assessed.memory.features),
+        "memory": assessed.memory.stored(),
         "findings": [
             [f.feature, f.words, f.pattern, f.assertion.status.value, f.assertion.person, f.assertion.cue]
             for f in assessed.findings

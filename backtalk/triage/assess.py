@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Iterable, Mapping, Sequence
 
 from backtalk.triage.assertion import Asserter, Assertion, Status
 from backtalk.triage.catalogue import (
@@ -19,19 +19,13 @@ from backtalk.triage.catalogue import (
 )
 from backtalk.triage.cues import Cues
 from backtalk.triage.facts import numeric_findings
+from backtalk.triage.features import load_features
+from backtalk.triage.memory import Memory
 from backtalk.triage.message import Message, Reader, data_folder
 from backtalk.triage.patterns import Match, PatternError, PatternMatcher
 from backtalk.triage.rules import Counted, flags_met
 
 NEAR = 8  # words between a finding and what cancels it
-# Facts about a person that hold for the whole conversation, and those of a present complaint.
-REMEMBERED = frozenset(
-    "age_50 bone_risk child age_under_50 cancer_history weak_immunity infection_risk blood_thinner "
-    "pregnant_any "
-    "pregnant_20wk maybe_pregnant head_injury opioid_use aneurysm_known recent_spinal_needle "
-    "neck_manipulation "
-    "back_pain neck_pain spine_pain headache any_pain major_trauma minor_trauma fever".split()
-)
 
 
 @dataclass(frozen=True)
@@ -47,13 +41,6 @@ class Finding:
     @property
     def counts(self) -> bool:
         return self.assertion.status is Status.AFFIRMED
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What earlier messages of a conversation affirmed: (feature, person), REMEMBERED features only."""
-
-    features: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,45 +71,39 @@ class Triage:
     def __init__(self, folder: Path) -> None:
         """Load red_flags.yml, words.yml, features/*.yml, assertion.yml. Raises CatalogueError."""
         self.catalogue: Catalogue = load_catalogue(folder / "red_flags.yml")
-        described = _merged([folder / "words.yml", *sorted((folder / "features").glob("*.yml"))])
+        self._features = load_features(folder)
         spoken = read_yaml(folder / "assertion.yml")
-        cues = Cues(spoken)
-        features = described["features"]
-        self._lasts = {name: str(entry.get("lasts", "now")) for name, entry in features.items()}
-        self._implies = {name: _closure(name, described["implies"]) for name in described["implies"]}
-        patterns = {name: entry["patterns"] for name, entry in features.items()}
-        cancels = {f"-{name}": entry["unless"] for name, entry in features.items() if entry.get("unless")}
+        self._cues = Cues(spoken)
+        excuses = {f"-{name}": patterns for name, patterns in self._features.unless.items()}
         try:
-            self._matcher = PatternMatcher(described["words"], {**patterns, **cancels})
+            self._matcher = PatternMatcher(self._features.words, {**self._features.patterns, **excuses})
         except PatternError as error:
             raise CatalogueError(f"{folder / 'features'}: {error}. Mend the pattern.") from error
-        phrases = {**spoken["phrases"], **described["phrases"]}
+        phrases = {**spoken["phrases"], **self._features.phrases}
         self._reader = Reader(
             self._matcher.vocabulary
-            | cues.vocabulary
+            | self._cues.vocabulary
             | {word for texts in phrases.values() for text in texts for word in text.split()},
             phrases,
         )
-        self._asserter = Asserter(cues)
-        self._cues = cues
+        self._asserter = Asserter(self._cues)
 
     def assess(self, text: str, memory: Memory | None = None) -> Assessment:
         """Assess one message. Pure, about a millisecond, never raises on any text."""
-        remembered = (memory or Memory()).features
+        memory = memory or Memory()
         message = self._reader.read(text)
         findings = self._findings(message)
         counted = self._counted(findings)
-        met = flags_met(self.catalogue, counted, remembered)
+        met = flags_met(self.catalogue, counted, self._including(memory.features))
         order = sorted(met, key=lambda name: -tier_rank(met[name][0]))
         highest = met[order[0]] if order else ("none", "self")
         shown = tuple(n for n in order if met[n][0] in ROUTED or highest[0] not in ROUTED)
-        keep = {(one.feature, one.person) for one in counted if one.feature in REMEMBERED} | remembered
         return Assessment(
             tier=highest[0],
             flags=shown,
             findings=tuple(findings),
             person=highest[1],
-            memory=Memory(frozenset(keep)),
+            memory=memory.after(((one.feature, one.person) for one in counted), self._features.remembered),
             tiers={name: met[name][0] for name in shown},
         )
 
@@ -144,7 +125,7 @@ class Triage:
             others = cancelling.get(match.name, ())
             if match.name.startswith("-") or self._is_cancelled(match, others, message):
                 continue
-            lasts = self._lasts.get(match.name, "always")
+            lasts = self._features.lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
             words = message.span(match.first, match.last)
             sentence = message.sentence_of[match.first]
@@ -176,34 +157,17 @@ class Triage:
         counted = set()
         for finding in findings:
             if finding.counts:
-                for feature in (finding.feature, *self._implies.get(finding.feature, ())):
+                for feature in (finding.feature, *self._features.implies.get(finding.feature, ())):
                     counted.add(Counted(feature, finding.assertion.person, finding.sentence))
         return counted
 
-
-def _merged(files: Sequence[Path]) -> dict[str, dict[str, Any]]:
-    """The `words`, `phrases`, `implies` and `features` of all files; a name may be given only once."""
-    merged: dict[str, dict[str, Any]] = {"words": {}, "phrases": {}, "implies": {}, "features": {}}
-    for file in files:
-        for kind, entries in (read_yaml(file) or {}).items():
-            if kind not in merged:
-                raise CatalogueError(f"{file}: unknown key '{kind}'. Use {', '.join(merged)}.")
-            for name, entry in (entries or {}).items():
-                if name in merged[kind]:
-                    raise CatalogueError(f"{file}: '{name}' under {kind} is in another file too. Keep one.")
-                merged[kind][name] = entry
-    return merged
-
-
-def _closure(name: str, implies: Mapping[str, str]) -> frozenset[str]:
-    found: set[str] = set()
-    waiting = implies[name].split()
-    while waiting:
-        feature = waiting.pop()
-        if feature not in found:
-            found.add(feature)
-            waiting += implies.get(feature, "").split()
-    return frozenset(found)
+    def _including(self, remembered: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """What is remembered with what it includes: back pain is spine pain too."""
+        return frozenset(
+            (feature, person)
+            for name, person in remembered
+            for feature in (name, *self._features.implies.get(name, ()))
+        )
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,6 @@ class Flag:
     not_with: frozenset[str]
     escalates_to: str | None
     escalates_if: frozenset[str]
-    recent_days: int
     why: str
     do_not: str
     clarify: str
@@ -130,7 +129,6 @@ def _flag(file: Path, entry: Mapping[str, Any], features: Mapping[str, str]) -> 
         not_with=frozenset(entry.get("not_with") or ()),
         escalates_to=escalate.get("tier"),
         escalates_if=frozenset(escalate.get("if") or ()),
-        recent_days=int(entry.get("recent_days") or 0),
         why=entry["why"],
         do_not=entry["do_not"],
         clarify=entry["clarify"],
