@@ -19,22 +19,27 @@ from backtalk.understanding.text import normalise
 MAX_CHARACTERS = 6000
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+|[.!?;:,()/\-%+]")
 _NUMBER = re.compile(r"((?<![a-z0-9])\d+(?:[.,]\d+)*(?![a-z0-9]))")
-_CONTRACTIONS = (
-    (re.compile(r"\bcan'?t\b|\bcan not\b"), "cannot"),
-    (re.compile(r"\bwon'?t\b"), "will not"),
-    (re.compile(r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must)n'?t\b"), r"\1 not"),
-    (re.compile(r"\bain'?t\b"), "is not"),
-    (re.compile(r"\bi'?m\b"), "i am"),
-    (re.compile(r"\b(i|we|they|you)'?ve\b"), r"\1 have"),
-    (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
-    (re.compile(r"\b(i|you|he|she|it|we|they)'ll\b"), r"\1 will"),
-    (re.compile(r"\b(i|you|he|she|it|we|they)'d\b"), r"\1 would"),
-    (re.compile(r"'s (had|been|got)\b"), r" has \1"),
-    (re.compile(r"\b(he|she|it|that|there|what|who|here)'s\b"), r"\1 is"),
-    (re.compile(r"\b(hes|shes|theres|thats)\b"), lambda m: f"{m.group()[:-1]} is"),
-    (re.compile(r"\b(year|yr|month|week)s?([ -])old's\b"), r"\1\2old child"),
-    (re.compile(r"'s\b"), ""),
-    (re.compile(r"'"), ""),
+_ONE_OF_TWO = "(?:foot|leg|arm|hand|eye|knee|side|calf|thigh|hip|shoulder)"
+# What is written out before words are looked up: one of the first must be in the text for the rest to apply
+# (looking for it is much quicker than the expression).
+_CONTRACTIONS: Sequence[tuple[tuple[str, ...], re.Pattern[str], str]] = (
+    (("can",), re.compile(r"\bcan'?t\b|\bcan not\b"), "cannot"),
+    (("won",), re.compile(r"\bwon'?t\b"), "will not"),
+    (("nt", "n't"), re.compile(
+        r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must)n'?t\b"), r"\1 not"),
+    (("ain",), re.compile(r"\bain'?t\b"), "is not"),
+    (("im", "i'm"), re.compile(r"\bi'?m\b"), "i am"),
+    (("ve",), re.compile(r"\b(i|we|they|you)'?ve\b"), r"\1 have"),
+    (("'re",), re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
+    (("'ll",), re.compile(r"\b(i|you|he|she|it|we|they)'ll\b"), r"\1 will"),
+    (("'d",), re.compile(r"\b(i|you|he|she|it|we|they)'d\b"), r"\1 would"),
+    (("'s ",), re.compile(r"'s (had|been|got)\b"), r" has \1"),
+    (("'s",), re.compile(r"\b(he|she|it|that|there|what|who|here)'s\b"), r"\1 is"),
+    (("es", "ts"), re.compile(r"\b(he|she|there|that)s\b"), r"\1 is"),
+    (("old's",), re.compile(r"\b(year|yr|month|week)s?([ -])old's\b"), r"\1\2old child"),
+    (("'",), re.compile(r"'s\b|'"), ""),
+    (("r ",), re.compile(rf"\br(?= {_ONE_OF_TWO}\b)"), "right"),
+    (("l ",), re.compile(rf"\bl(?= {_ONE_OF_TWO}\b)"), "left"),
 )  # fmt: skip
 _SENTENCE_END = frozenset(".!?")
 # After these a new clause begins: what was denied before them is not denied after them.
@@ -98,10 +103,12 @@ class Reader:
         """Read any Unicode text; what is longer than MAX_CHARACTERS is read from both ends."""
         if len(text) > 2 * MAX_CHARACTERS:
             text = f"{text[:MAX_CHARACTERS]}. {text[-MAX_CHARACTERS:]}"
-        pieces = _NUMBER.split(_expand(normalise(text)))
+        written = _expand(normalise(text))
+        pieces = _NUMBER.split(written)
         # "2" may stand for "to" elsewhere; here numbers stay numbers.
         pieces[::2] = [self._spelling.correct(piece) for piece in pieces[::2]]
-        plain = _expand("".join(pieces))
+        corrected = "".join(pieces)
+        plain = corrected if corrected == written else _expand(corrected)
         return _cut(self._with_phrases_joined(_TOKEN.findall(plain)))
 
     def _with_phrases_joined(self, tokens: list[str]) -> list[str]:
@@ -112,8 +119,9 @@ class Reader:
 
 
 def _expand(text: str) -> str:
-    for pattern, written_out in _CONTRACTIONS:
-        text = pattern.sub(written_out, text)
+    for needed, pattern, written_out in _CONTRACTIONS:
+        if any(part in text for part in needed):
+            text = pattern.sub(written_out, text)
     return text
 
 

@@ -11,7 +11,7 @@ A pattern is looked up by its rarest part, so a message meets only the few that 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Iterator, Mapping, Sequence
 
@@ -94,13 +94,10 @@ class PatternMatcher:
         self._by_anchor: dict[int, list[tuple[int, _Pattern]]] = defaultdict(list)
         self._cache: dict[str, frozenset[int]] = {}
         compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
-        uses: dict[int, int] = defaultdict(int)
-        for pattern in compiled:
-            for atom in pattern.needed:
-                uses[atom] += 1
+        rarity = self._rarity(compiled)
         for pattern in compiled:
             # Found by its rarest part; the next rarest tells most others apart in one look.
-            rarest = sorted(pattern.needed, key=lambda atom: (uses[atom], atom))
+            rarest = sorted(pattern.needed, key=lambda atom: (rarity[atom], atom))
             self._by_anchor[rarest[0]].append((rarest[min(1, len(rarest) - 1)], pattern))
         self._anchors = frozenset(self._by_anchor)
 
@@ -108,6 +105,15 @@ class PatternMatcher:
     def vocabulary(self) -> set[str]:
         """Every whole word that some pattern names."""
         return {word for word in self._exact if word.isalpha()}
+
+    def _rarity(self, patterns: Sequence[_Pattern]) -> Mapping[int, int]:
+        """How often messages may have each part: by how many patterns name its words, filler words most."""
+        words_of = {atom: words for words, atom in self._atoms.items()}
+        uses = Counter(word for pattern in patterns for atom in pattern.needed for word in words_of[atom])
+        return {
+            atom: sum(uses[word] + (len(patterns) if word in FILLER_WORDS else 0) for word in words)
+            for atom, words in words_of.items()
+        }
 
     def find(self, message: Message) -> list[Match]:
         """All matches, each pattern at every place, in no particular order. None crosses a sentence."""

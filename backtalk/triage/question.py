@@ -13,23 +13,39 @@ def question(message: Message, places: Sequence[int], cues: Cues) -> str:
     """The word that makes the finding at `places` hypothetical; "" if it is told as there."""
     first, last = min(places), max(places)
     number = message.sentence_of[first]
-    texts, start = message.sentence(number), message.sentences[number].start
-    if _if_ever(texts[: last - start + 1]):
-        return "if ever"
-    for position in range(start, first):
-        text = message.words[position]
-        if text in cues["worries_about"] and not _has_it(texts[position - start + 1 :], cues):
-            return text
-        if text in cues["watches_for"] and not _is_own(texts[position - start :], cues):
-            return text
-        if (
-            text == "if"
-            and message.clause_of[position] == message.clause_of[first]
-            and (not position or message.words[position - 1] not in cues["not_conditional_before"])
-            and _is_condition(message, position, first, cues)
-        ):
-            return text
+    for position in _openers(message, number, cues):
+        if position < last and _supposes(message, position, first, last, cues):
+            return message.words[position]
     return _of_sentence(message, number, message.clause_of[first], cues)
+
+
+def _openers(message: Message, number: int, cues: Cues) -> Sequence[int]:
+    """Where in a sentence something may be supposed: "if", "watch for", "should I worry if"."""
+    key = ("openers", number)
+    if key not in message.notes:
+        opening = cues["watches_for"] | cues["worries_about"] | {"if"}
+        message.notes[key] = [p for p in message.sentences[number] if message.words[p] in opening]
+    found: Sequence[int] = message.notes[key]
+    return found
+
+
+def _supposes(message: Message, position: int, first: int, last: int, cues: Cues) -> bool:
+    """Whether the word at `position` supposes a finding from `first` to `last`."""
+    words, text = message.words, message.words[position]
+    if text == "if" and _if_ever(words[position : last + 1]):
+        return True
+    if position >= first:
+        return False
+    rest = words[position + 1 : message.sentences[message.sentence_of[first]].stop]
+    if text in cues["worries_about"]:
+        return _if_ever(rest) or not _has_it(rest, cues)
+    if text in cues["watches_for"]:
+        return not _is_own(rest, cues)
+    return (
+        message.clause_of[position] == message.clause_of[first]
+        and (not position or words[position - 1] not in cues["not_conditional_before"])
+        and _is_condition(message, position, first, cues)
+    )
 
 
 def _of_sentence(message: Message, number: int, clause_number: int, cues: Cues) -> str:
@@ -90,10 +106,9 @@ def _goes_on_to_tell(message: Message, number: int, cues: Cues) -> bool:
 
 def _if_ever(texts: Sequence[str]) -> bool:
     """ "if my leg ever goes numb", but not "ever since"."""
-    if "if" not in texts or "ever" not in texts:
+    if "ever" not in texts:
         return False
-    ever = texts.index("ever")
-    return texts.index("if") < ever and texts[ever + 1 : ever + 2] != ("since",)
+    return texts[texts.index("ever") + 1 :][:1] != ("since",)
 
 
 def _has_it(texts: Sequence[str], cues: Cues) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Iterable, Mapping
+from typing import AbstractSet, Iterable, Mapping
 
 from backtalk.triage.catalogue import Catalogue, Flag, tier_rank
 from backtalk.triage.people import ANYONE, OTHER, SELF
@@ -36,7 +36,7 @@ def flags_met(
             if one.person in (person, ANYONE):
                 own[one.feature].add(one.sentence)
         before = {feature for feature, whose in remembered if whose in (person, ANYONE)}
-        for flag in catalogue.flags.values():
+        for flag in catalogue.flags_about(own):
             tier = _tier(flag, own, before)
             if tier and tier_rank(tier) > tier_rank(met.get(flag.id, ("none", ""))[0]):
                 met[flag.id] = (tier, person)
@@ -46,8 +46,10 @@ def flags_met(
 def _tier(flag: Flag, own: Mapping[str, set[int]], before: set[str]) -> str | None:
     """The tier that a person's findings, with those from `before`, give the flag; None if it is not met."""
     # A harmless explanation explains what is told in the same sentence, not what else is told.
-    explained = set().union(*(own[feature] for feature in flag.exclude if feature in own))
-    mine = {feature for feature, sentences in own.items() if sentences - explained}
+    explained = set().union(*(own[feature] for feature in flag.exclude & own.keys()))
+    mine: AbstractSet[str] = own.keys()
+    if explained:
+        mine = {feature for feature, sentences in own.items() if sentences - explained}
     found = mine | before
     if not any(way.features & mine and way.is_met(found) for way in flag.ways):
         return None

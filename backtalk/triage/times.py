@@ -133,10 +133,11 @@ def _times(texts: Sequence[str], cues: Cues) -> Times:
         one == "this" and two in ("morning", "afternoon", "evening", "week", "month")
         for one, two in itertools.pairwise(texts)
     )
-    for position in range(len(texts)):
-        found = _time_at(texts, position, cues)
-        if found:
-            return Times(*found, says_now)
+    for position, text in enumerate(texts):
+        if text in cues["ends_time"] or text in _LAST or text.isdigit():
+            found = _time_at(texts, position, cues)
+            if found:
+                return Times(*found, says_now)
     return Times(None, "", says_now)
 
 
