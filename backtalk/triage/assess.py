@@ -36,7 +36,7 @@ class Finding:
     words: str
     pattern: str
     assertion: Assertion
-    sentence: int = 0
+    place: tuple[int, int] = (0, 0)
 
     @property
     def counts(self) -> bool:
@@ -128,11 +128,14 @@ class Triage:
             lasts = self._features.lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
             words = message.span(match.first, match.last)
-            sentence = message.sentence_of[match.first]
-            findings[(match.name, match.places)] = Finding(
-                match.name, words, match.written, assertion, sentence
-            )
+            place = (message.sentence_of[match.first], self._buts_before(message, match.first))
+            findings[(match.name, match.places)] = Finding(match.name, words, match.written, assertion, place)
         return list(findings.values())
+
+    def _buts_before(self, message: Message, position: int) -> int:
+        """How often a sentence turned ("but", "however") before a word."""
+        start = message.sentences[message.sentence_of[position]].start
+        return sum(word in self._cues["contrasts"] for word in message.words[start:position])
 
     def _is_cancelled(self, match: Match, cancelling: Sequence[Match], message: Message) -> bool:
         """Whether an `unless` of the feature explains it: close by, in one statement with it, not denied."""
@@ -158,7 +161,7 @@ class Triage:
         for finding in findings:
             if finding.counts:
                 for feature in (finding.feature, *self._features.implies.get(finding.feature, ())):
-                    counted.add(Counted(feature, finding.assertion.person, finding.sentence))
+                    counted.add(Counted(feature, finding.assertion.person, finding.place))
         return counted
 
     def _including(self, remembered: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:

@@ -37,7 +37,8 @@ def _denied_before(message: Message, places: Sequence[int], cues: Cues) -> str:
         if _starts_anew(words[position + 1 : last]):
             continue
         if _reaches(message, position, first, cues):
-            is_said_anew = len(clauses) > 1 and cues.has(words[first:last], "said_anew")
+            within = words[first:last]
+            is_said_anew = "well" in within or (len(clauses) > 1 and cues.has(within, "said_anew"))
             return "" if is_said_anew or _is_taken_back(message, last, cues) else words[position]
     return ""
 

@@ -50,7 +50,7 @@ def _goes_on(message: Message, first: int, last: int, is_long_ago: bool, cues: C
         if word not in cues["goes_on"]:
             continue
         before, after = near[max(0, position - 3) : position], near[position + 1 : position + 3]
-        is_over = cues.has(before, "gone") or cues.has(before, "well") or cues.has(before, "denies")
+        is_over = any(cues.has(before, name) for name in ("gone", "well", "denies", "nothing"))
         if not is_over and not (word == "now" and _is_other_now(before, after, cues)):
             return True
     return False
