@@ -15,7 +15,7 @@ PAINS = frozenset(("any_pain", "headache", "back_pain", "neck_pain", "spine_pain
 
 @dataclass(frozen=True)
 class Counted:
-    """A feature that counts, whose it is, and its place: its sentence, and how often that said "but" before."""
+    """A feature that counts, whose it is, and where: its sentence, and how often that said "but" before."""
 
     feature: str
     person: str
