@@ -23,6 +23,7 @@ from backtalk.triage.features import load_features
 from backtalk.triage.memory import Memory
 from backtalk.triage.message import Message, Reader, data_folder
 from backtalk.triage.patterns import Match, PatternError, PatternMatcher
+from backtalk.triage.people import people
 from backtalk.triage.rules import Counted, flags_met
 
 NEAR = 8  # words between a finding and what cancels it
@@ -116,34 +117,43 @@ class Triage:
 
     def _findings(self, message: Message) -> list[Finding]:
         matches = [*self._matcher.find(message), *numeric_findings(message, self._matcher.groups)]
-        cancelling: dict[str, list[Match]] = defaultdict(list)
+        excuses: dict[str, list[Match]] = defaultdict(list)
         for match in matches:
             if match.name.startswith("-"):
-                cancelling[match.name[1:]].append(match)
-        findings: dict[tuple[str, tuple[int, ...]], Finding] = {}
+                excuses[match.name[1:]].append(match)
+        findings: dict[tuple[object, ...], Finding] = {}
+        places, persons = self._places(message), people(message, self._cues)
         for match in matches:
-            others = cancelling.get(match.name, ())
-            if match.name.startswith("-") or self._is_cancelled(match, others, message):
+            # The same feature of the same person, told again in the same statement, changes nothing.
+            key = (match.name, places[match.first], persons[match.last])
+            is_known = key in findings and findings[key].counts
+            if is_known or match.name.startswith("-"):
+                continue
+            if self._is_cancelled(match, excuses.get(match.name, ()), message):
                 continue
             lasts = self._features.lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
             words = message.span(match.first, match.last)
-            place = (message.sentence_of[match.first], self._buts_before(message, match.first))
-            findings[(match.name, match.places)] = Finding(match.name, words, match.written, assertion, place)
+            findings[key] = Finding(match.name, words, match.written, assertion, places[match.first])
         return list(findings.values())
 
-    def _buts_before(self, message: Message, position: int) -> int:
-        """How often a sentence turned ("but", "however") before a word."""
-        start = message.sentences[message.sentence_of[position]].start
-        return sum(word in self._cues["contrasts"] for word in message.words[start:position])
+    def _places(self, message: Message) -> list[tuple[int, int]]:
+        """For each word its sentence, and how often that turned ("but", "however") before the word."""
+        found: list[tuple[int, int]] = []
+        for sentence, positions in enumerate(message.sentences):
+            buts = 0
+            for position in positions:
+                buts += message.words[position] in self._cues["contrasts"]
+                found.append((sentence, buts))
+        return found
 
-    def _is_cancelled(self, match: Match, cancelling: Sequence[Match], message: Message) -> bool:
+    def _is_cancelled(self, match: Match, excuses: Sequence[Match], message: Message) -> bool:
         """Whether an `unless` of the feature explains it: close by, in one statement with it, not denied."""
         return any(
             max(match.first, other.first) - min(match.last, other.last) - 1 <= NEAR
             and self._is_explained(message, match, other)
             and not self._asserter.is_denied(message, other.places)
-            for other in cancelling
+            for other in excuses
         )
 
     def _is_explained(self, message: Message, match: Match, other: Match) -> bool:

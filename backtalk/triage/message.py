@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -146,7 +147,7 @@ def _cut(tokens: Sequence[str]) -> Message:
 def _ranges(numbers: Sequence[int]) -> list[range]:
     """The positions of each number in an ascending list that leaves none out."""
     starts = [i for i, number in enumerate(numbers) if not i or number != numbers[i - 1]]
-    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True)]
+    return [range(start, end) for start, end in itertools.pairwise([*starts, len(numbers)])]
 
 
 @lru_cache(maxsize=4)
