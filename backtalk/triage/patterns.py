@@ -11,7 +11,7 @@ A pattern is looked up by its rarest part, so a message meets only the few that 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Iterator, Mapping, Sequence
 
@@ -27,6 +27,7 @@ FILLER_WORDS = frozenset(
     "do does did to of at on in for so very really quite just also all bit got getting get some this that "
     "still now even kind sort like little both feel feels feeling keep keeps started starting and ,".split()
 )
+Words = Mapping[str, frozenset[str]]
 _PART = re.compile(r"^(?:<[a-z_]+>|[a-z0-9]+\*?)(?:\|(?:<[a-z_]+>|[a-z0-9]+\*?))*\??$")
 
 
@@ -43,13 +44,12 @@ class _Step:
     optional: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Pattern:
     name: str
     written: str
     sequences: tuple[tuple[_Step, ...], ...]
     needed: frozenset[int]
-    mask: int  # the same as bits, to compare with what a message has in one step
 
 
 @dataclass(frozen=True)
@@ -69,25 +69,17 @@ class Match:
         return self.places[-1]
 
 
-@dataclass(frozen=True)
-class _WordAtoms:
-    """The parts of patterns that a word fits, also as bits, and the patterns looked up by one of them."""
+class _Sentence(dict[int, list[int]]):
+    """One sentence: part of a pattern -> the positions that fit it, worked out when asked for."""
 
-    atoms: frozenset[int]
-    mask: int
-    patterns: Mapping[int, _Pattern]
-
-
-class _Places(dict[int, list[int]]):
-    """Part of a pattern -> the positions of a message that fit it, worked out when asked for."""
-
-    def __init__(self, known: Sequence[_WordAtoms]) -> None:
+    def __init__(self, words: Sequence[str], start: int, known: Sequence[frozenset[int]]) -> None:
         super().__init__()
-        self._known = known
+        self.words, self._start, self._known = words, start, known
 
     def __missing__(self, atom: int) -> list[int]:
-        self[atom] = [position for position, word in enumerate(self._known) if atom in word.atoms]
-        return self[atom]
+        found = [place for place, atoms in enumerate(self._known, self._start) if atom in atoms]
+        self[atom] = found
+        return found
 
 
 class PatternMatcher:
@@ -95,48 +87,52 @@ class PatternMatcher:
 
     def __init__(self, groups: Mapping[str, str], patterns: Mapping[str, Sequence[str]]) -> None:
         """`groups`: name -> words or <names of lists>; `patterns`: name -> patterns. Raises PatternError."""
-        self._groups = {name: _unfold(words, groups) for name, words in groups.items()}
+        self.groups: Words = {name: _unfold(words, groups) for name, words in groups.items()}
         self._atoms: dict[frozenset[str], int] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._prefix: dict[str, list[int]] = defaultdict(list)
-        self._by_anchor: dict[int, list[_Pattern]] = defaultdict(list)
-        self._cache: dict[str, _WordAtoms] = {}
+        self._by_anchor: dict[int, list[tuple[int, _Pattern]]] = defaultdict(list)
+        self._cache: dict[str, frozenset[int]] = {}
         compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
-        uses: dict[int, int] = defaultdict(int)
+        rarity = self._rarity(compiled)
         for pattern in compiled:
-            for atom in pattern.needed:
-                uses[atom] += 1
-        for pattern in compiled:
-            anchor = min(pattern.needed, key=lambda atom: (uses[atom], atom))
-            self._by_anchor[anchor].append(pattern)
+            # Found by its rarest part; the next rarest tells most others apart in one look.
+            rarest = sorted(pattern.needed, key=lambda atom: (rarity[atom], atom))
+            self._by_anchor[rarest[0]].append((rarest[min(1, len(rarest) - 1)], pattern))
+        self._anchors = frozenset(self._by_anchor)
 
     @property
     def vocabulary(self) -> set[str]:
         """Every whole word that some pattern names."""
         return {word for word in self._exact if word.isalpha()}
 
+    def _rarity(self, patterns: Sequence[_Pattern]) -> Mapping[int, int]:
+        """How often messages may have each part: by how many patterns name its words, filler words most."""
+        words_of = {atom: words for words, atom in self._atoms.items()}
+        uses = Counter(word for pattern in patterns for atom in pattern.needed for word in words_of[atom])
+        return {
+            atom: sum(uses[word] + (len(patterns) if word in FILLER_WORDS else 0) for word in words)
+            for atom, words in words_of.items()
+        }
+
     def find(self, message: Message) -> list[Match]:
-        """All matches, each pattern at every place, in no particular order."""
-        known = [self._known(word.text) for word in message.words]
-        present = 0
-        candidates: dict[int, _Pattern] = {}
-        for word in known:
-            present |= word.mask
-            candidates.update(word.patterns)
-        places = _Places(known)
+        """All matches, each pattern at every place, in no particular order. None crosses a sentence."""
         found: list[Match] = []
-        for pattern in candidates.values():
-            if pattern.mask & present == pattern.mask:
-                found += _matches(pattern, places, message)
+        for places in message.sentences:
+            known = [self._known(message.words[place]) for place in places]
+            present = frozenset().union(*known)
+            sentence = _Sentence(message.words, places.start, known)
+            for anchor in present & self._anchors:
+                for second, pattern in self._by_anchor[anchor]:
+                    if second in present and pattern.needed <= present:
+                        found += _matches(pattern, sentence)
         return found
 
-    def _known(self, word: str) -> _WordAtoms:
-        """What patterns have to do with a word; kept, as most words come again."""
+    def _known(self, word: str) -> frozenset[int]:
+        """The parts of patterns that a word fits; kept, as most words come again."""
         known = self._cache.get(word)
         if known is None:
-            atoms = self._atoms_of(word)
-            patterns = {id(p): p for atom in atoms for p in self._by_anchor.get(atom, ())}
-            known = _WordAtoms(frozenset(atoms), sum(1 << atom for atom in atoms), patterns)
+            known = frozenset(self._atoms_of(word))
             if len(self._cache) < MAX_KNOWN_WORDS:
                 self._cache[word] = known
         return known
@@ -164,14 +160,13 @@ class PatternMatcher:
                 raise PatternError(f"the pattern '{written}' of {name} needs a first word")
             sequences.append(tuple(steps))
         needed = frozenset(step.atom for steps in sequences for step in steps if not step.optional)
-        mask = sum(1 << atom for atom in needed)
-        return _Pattern(name, written, tuple(sequences), needed, mask)
+        return _Pattern(name, written, tuple(sequences), needed)
 
     def _atom(self, part: str, written: str) -> int:
         words: set[str] = set()
         for piece in part.split("|"):
             if piece.startswith("<"):
-                group = self._groups.get(piece[1:-1])
+                group = self.groups.get(piece[1:-1])
                 if group is None:
                     raise PatternError(f"no list of words is called {piece} (in '{written}')")
                 words |= group
@@ -188,7 +183,7 @@ class PatternMatcher:
         return self._atoms[key]
 
 
-def _unfold(words: str, groups: Mapping[str, str]) -> set[str]:
+def _unfold(words: str, groups: Mapping[str, str]) -> frozenset[str]:
     """The words of a list; a list may name other lists."""
     found: set[str] = set()
     for word in words.split():
@@ -198,18 +193,18 @@ def _unfold(words: str, groups: Mapping[str, str]) -> set[str]:
             found |= _unfold(groups[word[1:-1]], groups)
         else:
             found.add(word)
-    return found
+    return frozenset(found)
 
 
-def _matches(pattern: _Pattern, places: _Places, message: Message) -> Iterator[Match]:
+def _matches(pattern: _Pattern, sentence: _Sentence) -> Iterator[Match]:
     first, *rest = pattern.sequences
-    for start in _sequence(first, places, message):
+    for start in _sequence(first, sentence):
         whole = start
         for sequence in rest:
             near = [
                 place
-                for place in _sequence(sequence, places, message)
-                if _are_near(start, place, message) and not set(place) & set(whole)
+                for place in _sequence(sequence, sentence)
+                if _are_near(start, place) and not set(place) & set(whole)
             ]
             if not near:
                 break
@@ -218,41 +213,35 @@ def _matches(pattern: _Pattern, places: _Places, message: Message) -> Iterator[M
             yield Match(pattern.name, tuple(sorted(whole)), pattern.written)
 
 
-def _are_near(one: tuple[int, ...], other: tuple[int, ...], message: Message) -> bool:
-    gap = max(one[0], other[0]) - min(one[-1], other[-1]) - 1
-    return gap <= WINDOW and message.words[one[0]].sentence == message.words[other[0]].sentence
+def _are_near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return max(one[0], other[0]) - min(one[-1], other[-1]) - 1 <= WINDOW
 
 
-def _sequence(steps: Sequence[_Step], places: _Places, message: Message) -> Iterator[tuple[int, ...]]:
-    for start in places[steps[0].atom]:
-        found = _continue(steps, 1, (start,), places, message)
+def _sequence(steps: Sequence[_Step], sentence: _Sentence) -> Iterator[tuple[int, ...]]:
+    for start in sentence[steps[0].atom]:
+        found = _continue(steps, 1, (start,), sentence)
         if found:
             yield found
 
 
 def _continue(
-    steps: Sequence[_Step],
-    number: int,
-    taken: tuple[int, ...],
-    places: _Places,
-    message: Message,
+    steps: Sequence[_Step], number: int, taken: tuple[int, ...], sentence: _Sentence
 ) -> tuple[int, ...] | None:
     if number == len(steps):
         return taken
     step, last = steps[number], taken[-1]
-    for place in places[step.atom]:
-        if place > last and _bridged(last, place, step.gap, message):
-            found = _continue(steps, number + 1, (*taken, place), places, message)
+    for place in sentence[step.atom]:
+        if place > last and _bridged(last, place, step.gap, sentence.words):
+            found = _continue(steps, number + 1, (*taken, place), sentence)
             if found:
                 return found
-    return _continue(steps, number + 1, taken, places, message) if step.optional else None
+    return _continue(steps, number + 1, taken, sentence) if step.optional else None
 
 
-def _bridged(last: int, place: int, gap: int, message: Message) -> bool:
-    words = message.words
-    if words[last].sentence != words[place].sentence:
-        return False
+def _bridged(last: int, place: int, gap: int, words: Sequence[str]) -> bool:
+    between = place - last - 1
+    if not between:
+        return True
     if gap < 0:
-        return place - last - 1 <= -gap
-    between = words[last + 1 : place]
-    return len(between) <= gap and all(word.text in FILLER_WORDS for word in between)
+        return between <= -gap
+    return between <= gap and FILLER_WORDS.issuperset(words[last + 1 : place])

@@ -7,6 +7,7 @@ from typing import Iterator, Sequence
 
 from backtalk.triage.advice import AdviceTexts
 from backtalk.triage.catalogue import Catalogue, Flag
+from backtalk.triage.memory import COMPLAINT, COMPLAINT_MESSAGES, FACT
 from backtalk.triage.pages.check_page import CheckPage
 from backtalk.triage.pages.criteria import criteria, every_finding
 from backtalk.triage.pages.examples import Example, Examples
@@ -80,10 +81,14 @@ def _lasting(flag: Flag, findings: Findings) -> str:
 
 
 def _remembered(flag: Flag, findings: Findings) -> Iterator[str]:
-    names = [n for n in findings.in_order(flag.features | flag.escalates_if) if findings.is_remembered(n)]
-    if names:
-        told = "; ".join(findings.title(name) for name in names)
-        yield f"Once told, these count for later messages of the same conversation too: {told}."
+    names = findings.in_order(flag.features | flag.escalates_if)
+    for kind, how_long in (
+        (FACT, "the whole conversation"),
+        (COMPLAINT, f"{COMPLAINT_MESSAGES} more messages"),
+    ):
+        told = "; ".join(findings.title(name) for name in names if findings.remembered(name) == kind)
+        if told:
+            yield f"Once told, these count for {how_long}: {told}."
 
 
 def _cancelled(flag: Flag, findings: Findings) -> Iterator[str]:
