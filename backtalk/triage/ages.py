@@ -16,9 +16,8 @@ _YEARS = frozenset(("y", "yr", "yrs", "year", "years"))
 def ages(texts: Sequence[str], words: Words) -> Iterator[Match]:
     """Matches named age_50, bone_risk, child, age_under_50, onset_under_45."""
     for position, text in enumerate(texts):
-        before = texts[position - 1] if position else ""
         if text in _DECADES:
-            if before in ("my", "his", "her") and position > 1:
+            if position > 1 and texts[position - 1] in ("my", "his", "her"):
                 yield from _features(_DECADES[text] + 1, position, f"in the {text}")
             continue
         value = number_of(text)

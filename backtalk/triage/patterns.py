@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Iterator, Mapping, Sequence
+from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 from backtalk.triage.message import Message
 
@@ -52,8 +52,7 @@ class _Pattern:
     needed: frozenset[int]
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """`name` was found at the word positions `places`, by the pattern `written`."""
 
     name: str
@@ -70,23 +69,35 @@ class Match:
 
 
 class _Sentence(dict[int, list[int]]):
-    """One sentence: part of a pattern -> the positions that fit it, worked out when asked for."""
+    """One sentence: part of a pattern -> the positions that fit it, worked out when asked for.
 
-    def __init__(self, words: Sequence[str], start: int, known: Sequence[frozenset[int]]) -> None:
+    `present` holds every part that some word of it fits.
+    """
+
+    def __init__(self, words: Sequence[str], places: range, known: Sequence[frozenset[int]]) -> None:
         super().__init__()
-        self.words, self._start, self._known = words, start, known
+        self.words = words
+        self.present = frozenset().union(*known)
+        self._known = list(zip(places, known, strict=True))
 
     def __missing__(self, atom: int) -> list[int]:
-        found = [place for place, atoms in enumerate(self._known, self._start) if atom in atoms]
-        self[atom] = found
+        found = self[atom] = [place for place, atoms in self._known if atom in atoms]
         return found
 
 
 class PatternMatcher:
     """Finds named patterns in messages."""
 
-    def __init__(self, groups: Mapping[str, str], patterns: Mapping[str, Sequence[str]]) -> None:
-        """`groups`: name -> words or <names of lists>; `patterns`: name -> patterns. Raises PatternError."""
+    def __init__(
+        self,
+        groups: Mapping[str, str],
+        patterns: Mapping[str, Sequence[str]],
+        unless: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`groups`: name -> words or <names of lists>; `patterns` and `unless`: name -> patterns.
+
+        `unless` are only looked for in sentences where their name was found. Raises PatternError.
+        """
         self.groups: Words = {name: _unfold(words, groups) for name, words in groups.items()}
         self._atoms: dict[frozenset[str], int] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
@@ -94,6 +105,9 @@ class PatternMatcher:
         self._by_anchor: dict[int, list[tuple[int, _Pattern]]] = defaultdict(list)
         self._cache: dict[str, frozenset[int]] = {}
         compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
+        self._unless = {
+            name: [self._compile(name, text) for text in texts] for name, texts in (unless or {}).items()
+        }
         rarity = self._rarity(compiled)
         for pattern in compiled:
             # Found by its rarest part; the next rarest tells most others apart in one look.
@@ -118,15 +132,33 @@ class PatternMatcher:
     def find(self, message: Message) -> list[Match]:
         """All matches, each pattern at every place, in no particular order. None crosses a sentence."""
         found: list[Match] = []
-        for places in message.sentences:
-            known = [self._known(message.words[place]) for place in places]
-            present = frozenset().union(*known)
-            sentence = _Sentence(message.words, places.start, known)
+        for sentence in self._sentences(message):
+            present = sentence.present
             for anchor in present & self._anchors:
                 for second, pattern in self._by_anchor[anchor]:
                     if second in present and pattern.needed <= present:
                         found += _matches(pattern, sentence)
         return found
+
+    def find_unless(self, message: Message, matches: Iterable[Match]) -> dict[str, list[Match]]:
+        """By name, the matches of `unless` in the sentences that have one of `matches` of that name."""
+        sentences = self._sentences(message)
+        found: dict[str, list[Match]] = defaultdict(list)
+        named = {(m.name, message.sentence_of[m.first]) for m in matches if m.name in self._unless}
+        for name, number in named:
+            for pattern in self._unless[name]:
+                if pattern.needed <= sentences[number].present:
+                    found[name] += _matches(pattern, sentences[number])
+        return found
+
+    def _sentences(self, message: Message) -> Sequence[_Sentence]:
+        if "sentences" not in message.notes:
+            message.notes["sentences"] = [
+                _Sentence(message.words, places, [self._known(message.words[place]) for place in places])
+                for places in message.sentences
+            ]
+        sentences: Sequence[_Sentence] = message.notes["sentences"]
+        return sentences
 
     def _known(self, word: str) -> frozenset[int]:
         """The parts of patterns that a word fits; kept, as most words come again."""
@@ -197,31 +229,32 @@ def _unfold(words: str, groups: Mapping[str, str]) -> frozenset[str]:
 
 
 def _matches(pattern: _Pattern, sentence: _Sentence) -> Iterator[Match]:
-    first, *rest = pattern.sequences
-    for start in _sequence(first, sentence):
+    starts = _sequence(pattern.sequences[0], sentence)
+    if not starts:
+        return
+    others = [_sequence(sequence, sentence) for sequence in pattern.sequences[1:]]
+    for start in starts:
         whole = start
-        for sequence in rest:
-            near = [
-                place
-                for place in _sequence(sequence, sentence)
-                if _are_near(start, place) and not set(place) & set(whole)
-            ]
+        for places in others:
+            near = [place for place in places if _are_near(start, place) and not set(place) & set(whole)]
             if not near:
                 break
             whole += min(near, key=lambda place: abs(place[0] - start[0]))
         else:
-            yield Match(pattern.name, tuple(sorted(whole)), pattern.written)
+            yield Match(pattern.name, tuple(sorted(whole)) if others else whole, pattern.written)
 
 
 def _are_near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return max(one[0], other[0]) - min(one[-1], other[-1]) - 1 <= WINDOW
 
 
-def _sequence(steps: Sequence[_Step], sentence: _Sentence) -> Iterator[tuple[int, ...]]:
-    for start in sentence[steps[0].atom]:
-        found = _continue(steps, 1, (start,), sentence)
-        if found:
-            yield found
+def _sequence(steps: Sequence[_Step], sentence: _Sentence) -> list[tuple[int, ...]]:
+    """The places of a sequence, at most one for each place of its first step."""
+    starts = sentence[steps[0].atom]
+    if len(steps) == 1:
+        return [(start,) for start in starts]
+    found = [_continue(steps, 1, (start,), sentence) for start in starts]
+    return [places for places in found if places]
 
 
 def _continue(

@@ -84,8 +84,9 @@ def people(message: Message, cues: Cues) -> Sequence[Person]:
     if "people" not in message.notes:
         person = _NOBODY
         found = message.notes["people"] = []
-        for position in range(len(message.words)):
-            person = _named_at(message, position, person, cues) or person
+        for position, word in enumerate(message.words):
+            if word in cues.naming:
+                person = _named_at(message, position, person, cues) or person
             found.append(person)
     everyone: Sequence[Person] = message.notes["people"]
     return everyone
