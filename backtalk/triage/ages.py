@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator, Sequence
 
-from backtalk.triage.patterns import Match, Words
+from backtalk.triage.patterns import Words
+from backtalk.triage.sequences import Match
 from backtalk.triage.times import DAY_UNITS, days_of, number_of
 
 OLDEST = 112

@@ -21,9 +21,10 @@ from backtalk.triage.facts import numeric_findings
 from backtalk.triage.features import load_features
 from backtalk.triage.memory import Memory
 from backtalk.triage.message import Message, Reader, data_folder
-from backtalk.triage.patterns import Match, PatternError, PatternMatcher
+from backtalk.triage.patterns import PatternError, PatternMatcher
 from backtalk.triage.people import people
 from backtalk.triage.rules import Counted, flags_met
+from backtalk.triage.sequences import Match
 
 NEAR = 8  # words between a finding and what cancels it
 

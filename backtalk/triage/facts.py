@@ -7,7 +7,8 @@ from typing import Iterator
 from backtalk.triage.ages import ages, is_age
 from backtalk.triage.doses import doses
 from backtalk.triage.message import Message
-from backtalk.triage.patterns import Match, Words
+from backtalk.triage.patterns import Words
+from backtalk.triage.sequences import Match
 from backtalk.triage.times import days_of, number_of
 
 FEVER_C, FEVER_F = 38.0, 100.4
