@@ -8,9 +8,10 @@ from typing import Iterator, NamedTuple, Sequence
 WINDOW = 10  # words between the sequences of one pattern
 # They may stand between any two words of a pattern.
 FILLER_WORDS = frozenset(
-    "a an the my his her our their your its it i he she we they am is are was were be been being has have "
-    "had do does did to of at on in for so very really quite just also all bit got getting get some this "
-    "that still now even kind sort like little both feel feels feeling keep keeps started starting and ,".split()
+    "a an the my his her our their your its it i he she we they am is are was were be been being "
+    "has have had do does did to of at on in for so very really quite just also all bit got "
+    "getting get some this that still now even kind sort like little both feel feels feeling keep "
+    "keeps started starting and ,".split()
 )
 
 
