@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Iterator, Sequence
 
-from backtalk.triage.patterns import Match, Words
+from backtalk.triage.patterns import Words
+from backtalk.triage.sequences import Match
 from backtalk.triage.times import DAY_UNITS, days_of, number_of
 
 OLDEST = 112
@@ -17,9 +18,8 @@ _YEARS = frozenset(("y", "yr", "yrs", "year", "years"))
 def ages(texts: Sequence[str], words: Words) -> Iterator[Match]:
     """Matches named age_50, bone_risk, child, age_under_50, onset_under_45."""
     for position, text in enumerate(texts):
-        before = texts[position - 1] if position else ""
         if text in _DECADES:
-            if before in ("my", "his", "her") and position > 1:
+            if position > 1 and texts[position - 1] in ("my", "his", "her"):
                 yield from _features(_DECADES[text] + 1, position, f"in the {text}")
             continue
         value = number_of(text)

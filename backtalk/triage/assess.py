@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,9 +21,10 @@ from backtalk.triage.facts import numeric_findings
 from backtalk.triage.features import load_features
 from backtalk.triage.memory import Memory
 from backtalk.triage.message import Message, Reader, data_folder
-from backtalk.triage.patterns import Match, PatternError, PatternMatcher
+from backtalk.triage.patterns import PatternError, PatternMatcher
 from backtalk.triage.people import people
 from backtalk.triage.rules import Counted, flags_met
+from backtalk.triage.sequences import Match
 
 NEAR = 8  # words between a finding and what cancels it
 
@@ -77,9 +77,10 @@ class Triage:
         self._features = load_features(folder)
         spoken = read_yaml(folder / "assertion.yml")
         self._cues = Cues(spoken)
-        excuses = {f"-{name}": patterns for name, patterns in self._features.unless.items()}
         try:
-            self._matcher = PatternMatcher(self._features.words, {**self._features.patterns, **excuses})
+            self._matcher = PatternMatcher(
+                self._features.words, self._features.patterns, self._features.unless
+            )
         except PatternError as error:
             raise CatalogueError(f"{folder / 'features'}: {error}. Mend the pattern.") from error
         phrases = {**spoken["phrases"], **self._features.phrases}
@@ -119,18 +120,15 @@ class Triage:
         )
 
     def _findings(self, message: Message) -> list[Finding]:
-        matches = [*self._matcher.find(message), *numeric_findings(message, self._matcher.groups)]
-        excuses: dict[str, list[Match]] = defaultdict(list)
-        for match in matches:
-            if match.name.startswith("-"):
-                excuses[match.name[1:]].append(match)
+        numbers = numeric_findings(message, self._matcher.groups)
+        matches = [*self._matcher.find(message), *numbers]
+        excuses = self._matcher.find_unless(message, matches)
         findings: dict[tuple[object, ...], Finding] = {}
         places, persons = self._places(message), people(message, self._cues)
         for match in matches:
             # The same feature of the same person, told again in the same statement, changes nothing.
             key = (match.name, places[match.first], persons[match.last])
-            is_known = key in findings and findings[key].counts
-            if is_known or match.name.startswith("-"):
+            if key in findings and findings[key].counts:
                 continue
             if self._is_cancelled(match, excuses.get(match.name, ()), message):
                 continue

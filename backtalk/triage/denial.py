@@ -91,6 +91,8 @@ def _is_taken_back(message: Message, last: int, cues: Cues) -> bool:
         after = rest[position + 1] if position + 1 < len(rest) else ""
         if word in cues["takes_back"] and (before in _MARKS or word in ("unless", "except")):
             return word != "actually" or after in cues["admits"]
+        if word == "more" and before in _MARKS and after in ("a", "of", "like"):
+            return True  # "not chest pain as such, more of a crushing"
         if word in ("only", "just") and after in ("when", "if", "at", "on"):
             return True
         if word in ("much", "badly", "lots"):
@@ -106,6 +108,8 @@ def _is_taken_back(message: Message, last: int, cues: Cues) -> bool:
 def _denied_after(message: Message, last: int, cues: Cues) -> str:
     """ "numbness: none", "bladder is fine", "chills? no": that word."""
     words, clause = message.words, message.clause_of[last]
+    if cues.has(message.sentence(message.sentence_of[last])[:1], "asks_if_normal"):
+        return ""  # "is a headache normal when ..."
     if words[last + 1 : last + 2] in (("?",), (",",), (":",)) and len(words) > last + 2:
         answer, then = words[last + 2], words[last + 3 : last + 4]
         if answer in ("no", "nope", "none", "never", "nah", "not") and (

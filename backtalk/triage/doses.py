@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterator, Sequence
 
-from backtalk.triage.patterns import Match, Words
+from backtalk.triage.patterns import Words
+from backtalk.triage.sequences import Match
 from backtalk.triage.times import number_of
 
 # In tablets (NHS: paracetamol 8 x 500 mg, ibuprofen 6 x 200 mg; half of that for stronger tablets).

@@ -7,7 +7,8 @@ from typing import Iterator
 from backtalk.triage.ages import ages, is_age
 from backtalk.triage.doses import doses
 from backtalk.triage.message import Message
-from backtalk.triage.patterns import Match, Words
+from backtalk.triage.patterns import Words
+from backtalk.triage.sequences import Match
 from backtalk.triage.times import days_of, number_of
 
 FEVER_C, FEVER_F = 38.0, 100.4
@@ -38,6 +39,7 @@ def _temperatures(texts: Texts, words: Words) -> Iterator[Match]:
         value = number_of(text) or 0.0
         unit = texts[position + 1] if position + 1 < len(texts) else ""
         near = texts[max(0, position - 6) : position + 4]
+        near = texts if "." in text else near  # "no fever yesterday, but now it has come to 38.6"
         is_told = unit in words["degrees"] or not words["fever_words"].isdisjoint(near)
         if not is_told or unit in words["time_units"]:
             continue

@@ -12,21 +12,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import Iterator, Mapping, Sequence
+from typing import Iterable, Mapping, Sequence
 
 from backtalk.triage.message import Message
+from backtalk.triage.sequences import FILLER_WORDS, Match, Pattern, Sentence, Step, found_in
 
-WINDOW = 10
 LONG_GAP = 5
 MAX_KNOWN_WORDS = 20_000
 FILLERS = 3
-FILLER_WORDS = frozenset(
-    "a an the my his her our their your its it i he she we they am is are was were be been being has have "
-    "had "
-    "do does did to of at on in for so very really quite just also all bit got getting get some this that "
-    "still now even kind sort like little both feel feels feeling keep keeps started starting and ,".split()
-)
 Words = Mapping[str, frozenset[str]]
 _PART = re.compile(r"^(?:<[a-z_]+>|[a-z0-9]+\*?)(?:\|(?:<[a-z_]+>|[a-z0-9]+\*?))*\??$")
 
@@ -35,65 +28,29 @@ class PatternError(ValueError):
     """A pattern is not written in the language above."""
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One part of a sequence: which words fit, how many may come before it, whether it may lack."""
-
-    atom: int
-    gap: int
-    optional: bool
-
-
-@dataclass(frozen=True, eq=False)
-class _Pattern:
-    name: str
-    written: str
-    sequences: tuple[tuple[_Step, ...], ...]
-    needed: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Match:
-    """`name` was found at the word positions `places`, by the pattern `written`."""
-
-    name: str
-    places: tuple[int, ...]
-    written: str
-
-    @property
-    def first(self) -> int:
-        return self.places[0]
-
-    @property
-    def last(self) -> int:
-        return self.places[-1]
-
-
-class _Sentence(dict[int, list[int]]):
-    """One sentence: part of a pattern -> the positions that fit it, worked out when asked for."""
-
-    def __init__(self, words: Sequence[str], start: int, known: Sequence[frozenset[int]]) -> None:
-        super().__init__()
-        self.words, self._start, self._known = words, start, known
-
-    def __missing__(self, atom: int) -> list[int]:
-        found = [place for place, atoms in enumerate(self._known, self._start) if atom in atoms]
-        self[atom] = found
-        return found
-
-
 class PatternMatcher:
     """Finds named patterns in messages."""
 
-    def __init__(self, groups: Mapping[str, str], patterns: Mapping[str, Sequence[str]]) -> None:
-        """`groups`: name -> words or <names of lists>; `patterns`: name -> patterns. Raises PatternError."""
+    def __init__(
+        self,
+        groups: Mapping[str, str],
+        patterns: Mapping[str, Sequence[str]],
+        unless: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`groups`: name -> words or <names of lists>; `patterns` and `unless`: name -> patterns.
+
+        `unless` are only looked for in sentences where their name was found. Raises PatternError.
+        """
         self.groups: Words = {name: _unfold(words, groups) for name, words in groups.items()}
         self._atoms: dict[frozenset[str], int] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._prefix: dict[str, list[int]] = defaultdict(list)
-        self._by_anchor: dict[int, list[tuple[int, _Pattern]]] = defaultdict(list)
+        self._by_anchor: dict[int, list[tuple[int, Pattern]]] = defaultdict(list)
         self._cache: dict[str, frozenset[int]] = {}
         compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
+        self._unless = {
+            name: [self._compile(name, text) for text in texts] for name, texts in (unless or {}).items()
+        }
         rarity = self._rarity(compiled)
         for pattern in compiled:
             # Found by its rarest part; the next rarest tells most others apart in one look.
@@ -106,7 +63,7 @@ class PatternMatcher:
         """Every whole word that some pattern names."""
         return {word for word in self._exact if word.isalpha()}
 
-    def _rarity(self, patterns: Sequence[_Pattern]) -> Mapping[int, int]:
+    def _rarity(self, patterns: Sequence[Pattern]) -> Mapping[int, int]:
         """How often messages may have each part: by how many patterns name its words, filler words most."""
         words_of = {atom: words for words, atom in self._atoms.items()}
         uses = Counter(word for pattern in patterns for atom in pattern.needed for word in words_of[atom])
@@ -118,15 +75,33 @@ class PatternMatcher:
     def find(self, message: Message) -> list[Match]:
         """All matches, each pattern at every place, in no particular order. None crosses a sentence."""
         found: list[Match] = []
-        for places in message.sentences:
-            known = [self._known(message.words[place]) for place in places]
-            present = frozenset().union(*known)
-            sentence = _Sentence(message.words, places.start, known)
+        for sentence in self._sentences(message):
+            present = sentence.present
             for anchor in present & self._anchors:
                 for second, pattern in self._by_anchor[anchor]:
                     if second in present and pattern.needed <= present:
-                        found += _matches(pattern, sentence)
+                        found += found_in(sentence, pattern)
         return found
+
+    def find_unless(self, message: Message, matches: Iterable[Match]) -> dict[str, list[Match]]:
+        """By name, the matches of `unless` in the sentences that have one of `matches` of that name."""
+        sentences = self._sentences(message)
+        found: dict[str, list[Match]] = defaultdict(list)
+        named = {(m.name, message.sentence_of[m.first]) for m in matches if m.name in self._unless}
+        for name, number in named:
+            for pattern in self._unless[name]:
+                if pattern.needed <= sentences[number].present:
+                    found[name] += found_in(sentences[number], pattern)
+        return found
+
+    def _sentences(self, message: Message) -> Sequence[Sentence]:
+        if "sentences" not in message.notes:
+            message.notes["sentences"] = [
+                Sentence(message.words, places, [self._known(message.words[place]) for place in places])
+                for places in message.sentences
+            ]
+        sentences: Sequence[Sentence] = message.notes["sentences"]
+        return sentences
 
     def _known(self, word: str) -> frozenset[int]:
         """The parts of patterns that a word fits; kept, as most words come again."""
@@ -143,7 +118,7 @@ class PatternMatcher:
             found.update(self._prefix.get(word[:length], ()))
         return found
 
-    def _compile(self, name: str, written: str) -> _Pattern:
+    def _compile(self, name: str, written: str) -> Pattern:
         sequences = []
         for half in written.split("&"):
             steps, gap = [], FILLERS
@@ -154,13 +129,13 @@ class PatternMatcher:
                 if not _PART.match(part):
                     raise PatternError(f"'{part}' in the pattern '{written}' of {name}")
                 optional = part.endswith("?")
-                steps.append(_Step(self._atom(part.rstrip("?"), written), gap, optional))
+                steps.append(Step(self._atom(part.rstrip("?"), written), gap, optional))
                 gap = FILLERS
             if not steps or steps[0].optional:
                 raise PatternError(f"the pattern '{written}' of {name} needs a first word")
             sequences.append(tuple(steps))
         needed = frozenset(step.atom for steps in sequences for step in steps if not step.optional)
-        return _Pattern(name, written, tuple(sequences), needed)
+        return Pattern(name, written, tuple(sequences), needed)
 
     def _atom(self, part: str, written: str) -> int:
         words: set[str] = set()
@@ -194,54 +169,3 @@ def _unfold(words: str, groups: Mapping[str, str]) -> frozenset[str]:
         else:
             found.add(word)
     return frozenset(found)
-
-
-def _matches(pattern: _Pattern, sentence: _Sentence) -> Iterator[Match]:
-    first, *rest = pattern.sequences
-    for start in _sequence(first, sentence):
-        whole = start
-        for sequence in rest:
-            near = [
-                place
-                for place in _sequence(sequence, sentence)
-                if _are_near(start, place) and not set(place) & set(whole)
-            ]
-            if not near:
-                break
-            whole += min(near, key=lambda place: abs(place[0] - start[0]))
-        else:
-            yield Match(pattern.name, tuple(sorted(whole)), pattern.written)
-
-
-def _are_near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return max(one[0], other[0]) - min(one[-1], other[-1]) - 1 <= WINDOW
-
-
-def _sequence(steps: Sequence[_Step], sentence: _Sentence) -> Iterator[tuple[int, ...]]:
-    for start in sentence[steps[0].atom]:
-        found = _continue(steps, 1, (start,), sentence)
-        if found:
-            yield found
-
-
-def _continue(
-    steps: Sequence[_Step], number: int, taken: tuple[int, ...], sentence: _Sentence
-) -> tuple[int, ...] | None:
-    if number == len(steps):
-        return taken
-    step, last = steps[number], taken[-1]
-    for place in sentence[step.atom]:
-        if place > last and _bridged(last, place, step.gap, sentence.words):
-            found = _continue(steps, number + 1, (*taken, place), sentence)
-            if found:
-                return found
-    return _continue(steps, number + 1, taken, sentence) if step.optional else None
-
-
-def _bridged(last: int, place: int, gap: int, words: Sequence[str]) -> bool:
-    between = place - last - 1
-    if not between:
-        return True
-    if gap < 0:
-        return between <= -gap
-    return between <= gap and FILLER_WORDS.issuperset(words[last + 1 : place])

@@ -87,7 +87,8 @@ def people(message: Message, cues: Cues) -> Sequence[Person]:
         for sentence in message.sentences:
             person = _opening(message, sentence, person, cues)
             for position in sentence:
-                person = _named_at(message, position, person, cues) or person
+                if message.words[position] in cues.naming:
+                    person = _named_at(message, position, person, cues) or person
                 found.append(person)
     everyone: Sequence[Person] = message.notes["people"]
     return everyone

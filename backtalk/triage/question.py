@@ -44,6 +44,7 @@ def _supposes(message: Message, position: int, first: int, last: int, cues: Cues
     return (
         message.clause_of[position] == message.clause_of[first]
         and (not position or words[position - 1] not in cues["not_conditional_before"])
+        and not cues.has(rest[:1], "not_conditional_after")
         and _is_condition(message, position, first, cues)
     )
 
@@ -94,14 +95,13 @@ def _without_asking_pronoun(texts: Sequence[str], cues: Cues) -> Sequence[str]:
 
 def _goes_on_to_tell(message: Message, number: int, cues: Cues) -> bool:
     """ "Do you treat headaches? Mine began in June": what was asked about is there after all."""
-    if number + 1 >= len(message.sentences):
-        return False
-    opening = message.sentence(number + 1)[:9]
-    if "mine" in opening:
-        return not cues.has(opening, "all_well") and not cues.has(opening, "rarely")
-    return any(
-        one in ("it", "they", "that") and two in cues["onsets"] for one, two in itertools.pairwise(opening)
-    )
+    for later in range(number + 1, min(number + 3, len(message.sentences))):
+        texts = message.sentence(later)
+        if "mine" in texts[:9]:
+            return not cues.has(texts[:9], "all_well") and not cues.has(texts[:9], "rarely")
+        if any(one in cues["refers"] and two in cues["onsets"] for one, two in itertools.pairwise(texts)):
+            return True
+    return False
 
 
 def _if_ever(texts: Sequence[str]) -> bool:

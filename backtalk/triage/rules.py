@@ -48,6 +48,9 @@ def flags_met(
 
 def _tier(flag: Flag, own: Mapping[str, set[tuple[int, int]]], before: set[str]) -> str | None:
     """The tier that a person's findings, with those from `before`, give the flag; None if it is not met."""
+    told = own.keys() | before
+    if not any(way.is_met(told) for way in flag.ways):
+        return None
     excuses = [place for feature in flag.exclude & own.keys() for place in own[feature]]
     mine: AbstractSet[str] = own.keys()
     if excuses:

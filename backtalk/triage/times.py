@@ -156,7 +156,7 @@ def _time_at(texts: Sequence[str], position: int, cues: Cues) -> tuple[float, st
         words = " ".join(texts[max(0, position - 2) : position + 1])
         return unit * (_UNNAMED_COUNT if count is None else count), words
     if len(text) == 4 and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR:
-        return None if before in ("since", "from", "is", "at", "of") else (LONG_AGO, text)
+        return None if before in ("since", "from", "is", "its", "at", "of") else (LONG_AGO, text)
     if before == "last" and not cues.has(texts[max(0, position - 2) : position - 1], "during"):
         days = _LAST.get(text)
         return None if days is None else (days, f"last {text}")
