@@ -95,6 +95,7 @@ def as_dict(assessed: Assessment) -> Dict[str, Any]:
         "tiers": dict(assessed.tiers),
         "ask": list(assessed.ask),
         "mentioned": list(assessed.mentioned),
+        "is_general": assessed.is_general,
         "person": assessed.person,
         "memory": assessed.memory.stored(),
         "findings": [
@@ -116,5 +117,6 @@ def from_dict(stored: Mapping[str, Any]) -> Assessment:
         tiers=dict(stored["tiers"]),
         ask=tuple(stored["ask"]),
         mentioned=tuple(stored["mentioned"]),
+        is_general=stored["is_general"],
         person=stored["person"],
     )

@@ -74,7 +74,7 @@ class Backstop:
         likeliest = int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))
         best, likeness = self._flags[self._labels[likeliest]], float(probabilities[likeliest])
         limits = self._likeness
-        against = ordinary or self._rules_say_no(assessed, best.features)
+        against = ordinary or assessed.is_general or self._rules_say_no(assessed, best.features)
         if likeness >= (limits.route_against if against else limits.route):
             found = Finding(
                 best.id,
