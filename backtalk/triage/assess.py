@@ -50,8 +50,8 @@ class Assessment:
     """The result: the highest tier, the flags met (highest tier first), and all findings.
 
     `ask` holds ids of flags whose clarifying question is worth putting; `mentioned` those that the
-    message only asks about; `is_general` says that it only asks or supposes; `person` is whose flags they are ("self" or "other"); `memory` is to be
-    handed to the next call.
+    message only asks about; `is_general` says that it only asks or supposes; `person` is whose flags they
+    are ("self" or "other"); `memory` is to be handed to the next call.
     """
 
     tier: str = "none"
