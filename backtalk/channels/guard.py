@@ -168,8 +168,8 @@ class Guard:
             else:
                 failure = None if message.output_channel.replies else "silent"
             replies = self._never_silent(message, text)
-            # A message that got the fail-safe text may be sent again and is then tried again.
-            if message_id and self._sent and replies[0].kind != "failsafe":
+            # A turn that failed may be tried again by sending the message again.
+            if message_id and self._sent and failure is None:
                 await self._keep(self._sent, sender, message_id, replies)
         return _Result(replies, failure)
 
