@@ -10,10 +10,9 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any, Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from backtalk.audit.triage_event import hashed_sender
 from backtalk.channels.reply import Button, Reply
@@ -51,28 +50,26 @@ class SentReplies:
         return self._delete(SentReply.at < now - KEPT)
 
     def _find(self, hashed: str, message_id: str) -> Sequence[Reply] | None:
-        with Session(self._engine, future=True) as session:
-            query = select(SentReply.replies).where(
-                SentReply.sender == hashed, SentReply.message_id == message_id
-            )
-            stored = session.scalars(query).first()
-            return None if stored is None else tuple(_from_dict(one) for one in stored)
+        query = select(SentReply.replies).where(
+            SentReply.sender == hashed, SentReply.message_id == message_id
+        )
+        with self._engine.connect() as connection:
+            stored = connection.execute(query).scalar()
+        return None if stored is None else tuple(_from_dict(one) for one in stored)
 
     def _keep(self, hashed: str, message_id: str, replies: Sequence[Reply]) -> None:
         now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
-        row = SentReply(
-            sender=hashed, message_id=message_id, at=now, replies=[asdict(reply) for reply in replies]
-        )
+        said = [asdict(reply) for reply in replies]
+        row = {"sender": hashed, "message_id": message_id, "at": now, "replies": said}
         try:
-            with Session(self._engine, future=True) as session, session.begin():
-                session.add(row)
+            with self._engine.begin() as connection:
+                connection.execute(insert(SentReply).values(row))
         except IntegrityError:
             return  # another process was first
 
     def _delete(self, which: Any) -> int:
-        with Session(self._engine, future=True) as session, session.begin():
-            statement = delete(SentReply).where(which).execution_options(synchronize_session=False)
-            return int(session.execute(statement).rowcount)
+        with self._engine.begin() as connection:
+            return int(connection.execute(delete(SentReply).where(which)).rowcount)
 
 
 def _from_dict(stored: Mapping[str, Any]) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any, Iterable, Mapping, Optional, Sequence
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import sessionmaker
 
@@ -84,18 +85,20 @@ class StoredConversations(SQLTrackerStore):
 
     def _append(self, tracker: DialogueStateTracker) -> None:
         with self.sessionmaker() as session:
-            for event in self._additional_events(session, tracker):
-                data = event.as_dict()
-                session.add(
-                    _Event(
-                        sender_id=tracker.sender_id,
-                        type_name=event.type_name,
-                        timestamp=data.get("timestamp"),
-                        intent_name=((data.get("parse_data") or {}).get("intent") or {}).get("name"),
-                        action_name=data.get("name"),
-                        data=json.dumps(data),
-                    )
-                )
+            new = [event.as_dict() for event in self._additional_events(session, tracker)]
+            rows = [
+                {
+                    "sender_id": tracker.sender_id,
+                    "type_name": data["event"],
+                    "timestamp": data.get("timestamp"),
+                    "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
+                    "action_name": data.get("name"),
+                    "data": json.dumps(data),
+                }
+                for data in new
+            ]
+            if rows:
+                session.execute(insert(_Event.__table__), rows)  # one statement, not one for each event
             session.commit()
 
     def _all_senders(self) -> list[str]:
