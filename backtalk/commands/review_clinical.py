@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
 
     project = Project(options.project.resolve())
     try:
-        pages = clinical_pages(project.data / "triage", project.clinic().placeholders())
+        pages = clinical_pages(project.data, project.clinic().placeholders())
     except ClinicFileError as error:
         raise CommandError("; ".join(error.problems)) from error
     except CatalogueError as error:

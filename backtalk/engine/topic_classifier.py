@@ -56,6 +56,8 @@ BACKSTOP_ITERATIONS = 25
 SURELY_ORDINARY = 0.8
 # Intents with examples for the reader's sake; the classifier never predicts them.
 _NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS, "screening_reply", "screening_stop"}
+# Worries about ordinary pain: most of what is told there is no red flag of tier urgent or above.
+_GENERAL_WORRIES = {"worry_persistent_pain", "worry_headache_serious", "worry_back_pain_serious"}
 # Nobody asks "is that safe?" about a greeting or about what the assistant is.
 _NOT_REFERRED_TO = {"meta", "smalltalk", "screening"}
 
@@ -191,9 +193,9 @@ def _intent_of_task(tracker: DialogueStateTracker, text: str) -> str | None:
     if not screened(tracker):
         return None
     screening = shipped_screening()
-    if screening.is_stop(text):
-        return "screening_stop"
     progress = Progress.from_dict(tracker.get_slot(SCREENING))
+    if screening.is_stop(progress, text):
+        return "screening_stop"
     return "screening_reply" if screening.is_reply(progress, text) else None
 
 
@@ -230,9 +232,15 @@ def _offered(turn: Sequence[Mapping[str, Any]], by_sms: bool) -> list[str]:
 
 
 def _backstop_examples(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The phrases of the catalogue, and the examples of all topics that are not about warning signs."""
-    ordinary = [(text, NOTHING) for text, intent in examples if not intent.startswith("worry_")]
-    return [*phrase_examples(shipped_triage().catalogue, data_folder()), *ordinary]
+    """The phrases of the catalogue, and as nothing the examples of topics that tell no warning sign."""
+    triage = shipped_triage()
+    ordinary = [
+        (text, NOTHING)
+        for text, intent in examples
+        if not intent.startswith("worry_")
+        or (intent in _GENERAL_WORRIES and not triage.assess(text).is_routed)
+    ]
+    return [*phrase_examples(triage.catalogue, data_folder()), *ordinary]
 
 
 def _cards(training_data: TrainingData) -> list[TopicCard]:

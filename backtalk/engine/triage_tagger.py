@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 from backtalk.engine.last_turn import is_button, pressed_intent, question_put, screened
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assertion import Assertion, Status
-from backtalk.triage.assess import Assessment, Finding, Memory, shipped_triage
+from backtalk.triage.assess import Assessment, Finding, shipped_triage
+from backtalk.triage.memory import Memory
 
 TRIAGE = "triage"
 
@@ -69,9 +70,9 @@ def assess_in(tracker: DialogueStateTracker, text: str) -> Assessment:
         return assessed
     answer, asked, check = yes_or_no(text), question_put(tracker), screened(tracker)
     if asked and answer in (YesNo.YES, YesNo.UNSURE):
-        return triage.confirmed(asked, memory)
+        return triage.confirmed(asked, assessed.memory)
     if check and check in triage.catalogue.flags and answer is YesNo.YES:
-        return triage.confirmed(check, memory)
+        return triage.confirmed(check, assessed.memory)
     return assessed
 
 
@@ -82,7 +83,7 @@ def remembered(tracker: DialogueStateTracker) -> Memory:
             break
         if isinstance(event, UserUttered):
             stored = (event.parse_data or {}).get(TRIAGE) or {}
-            return Memory(frozenset((name, person) for name, person in stored.get("memory", ())))
+            return Memory.of(stored.get("memory", ()))
     return Memory()
 
 
@@ -101,7 +102,7 @@ def as_dict(assessed: Assessment) -> Dict[str, Any]:
         "ask": list(assessed.ask),
         "mentioned": list(assessed.mentioned),
         "person": assessed.person,
-        "memory": sorted([name, person] for name, person in assessed.memory.features),
+        "memory": assessed.memory.stored(),
         "findings": [
             [f.feature, f.words, f.pattern, f.assertion.status.value, f.assertion.person, f.assertion.cue]
             for f in assessed.findings

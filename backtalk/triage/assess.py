@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Iterable, Mapping, Sequence
 
 from backtalk.triage.assertion import Asserter, Assertion, Status
 from backtalk.triage.catalogue import (
@@ -16,20 +16,17 @@ from backtalk.triage.catalogue import (
     read_yaml,
     tier_rank,
 )
+from backtalk.triage.cues import Cues
 from backtalk.triage.facts import numeric_findings
+from backtalk.triage.features import load_features
+from backtalk.triage.memory import Memory
 from backtalk.triage.message import Message, Reader, data_folder
-from backtalk.triage.patterns import Match, PatternError, PatternMatcher
+from backtalk.triage.patterns import PatternError, PatternMatcher
+from backtalk.triage.people import people
 from backtalk.triage.rules import Counted, flags_met
+from backtalk.triage.sequences import Match
 
 NEAR = 8  # words between a finding and what cancels it
-# Facts about a person that hold for the whole conversation, and those of a present complaint.
-REMEMBERED = frozenset(
-    "age_50 bone_risk child age_under_50 cancer_history weak_immunity infection_risk blood_thinner "
-    "pregnant_any "
-    "pregnant_20wk maybe_pregnant head_injury opioid_use aneurysm_known recent_spinal_needle "
-    "neck_manipulation "
-    "back_pain neck_pain spine_pain headache any_pain major_trauma minor_trauma fever".split()
-)
 
 
 @dataclass(frozen=True)
@@ -40,18 +37,11 @@ class Finding:
     words: str
     pattern: str
     assertion: Assertion
-    sentence: int = 0
+    place: tuple[int, int] = (0, 0)
 
     @property
     def counts(self) -> bool:
         return self.assertion.status is Status.AFFIRMED
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What earlier messages of a conversation affirmed: (feature, person), REMEMBERED features only."""
-
-    features: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,42 +74,40 @@ class Triage:
     def __init__(self, folder: Path) -> None:
         """Load red_flags.yml, words.yml, features/*.yml, assertion.yml. Raises CatalogueError."""
         self.catalogue: Catalogue = load_catalogue(folder / "red_flags.yml")
-        described = _merged([folder / "words.yml", *sorted((folder / "features").glob("*.yml"))])
-        cues = read_yaml(folder / "assertion.yml")
-        features = described["features"]
-        self._lasts = {name: str(entry.get("lasts", "now")) for name, entry in features.items()}
-        self._implies = {name: _closure(name, described["implies"]) for name in described["implies"]}
-        patterns = {name: entry["patterns"] for name, entry in features.items()}
-        cancels = {f"-{name}": entry["unless"] for name, entry in features.items() if entry.get("unless")}
+        self._features = load_features(folder)
+        spoken = read_yaml(folder / "assertion.yml")
+        self._cues = Cues(spoken)
         try:
-            self._matcher = PatternMatcher(described["words"], {**patterns, **cancels})
+            self._matcher = PatternMatcher(
+                self._features.words, self._features.patterns, self._features.unless
+            )
         except PatternError as error:
             raise CatalogueError(f"{folder / 'features'}: {error}. Mend the pattern.") from error
-        words = {word for texts in cues["cues"].values() for word in texts.split() if word.isalpha()}
-        phrases = {**cues["phrases"], **described["phrases"]}
+        phrases = {**spoken["phrases"], **self._features.phrases}
         self._reader = Reader(
-            self._matcher.vocabulary | words | {w for k in phrases for p in phrases[k] for w in p.split()},
+            self._matcher.vocabulary
+            | self._cues.vocabulary
+            | {word for texts in phrases.values() for text in texts for word in text.split()},
             phrases,
         )
-        self._asserter = Asserter(cues["cues"])
+        self._asserter = Asserter(self._cues)
 
     def assess(self, text: str, memory: Memory | None = None) -> Assessment:
         """Assess one message. Pure, about a millisecond, never raises on any text."""
-        remembered = (memory or Memory()).features
+        memory = memory or Memory()
         message = self._reader.read(text)
         findings = self._findings(message)
         counted = self._counted(findings)
-        met = flags_met(self.catalogue, counted, remembered)
+        met = flags_met(self.catalogue, counted, self._including(memory.features))
         order = sorted(met, key=lambda name: -tier_rank(met[name][0]))
         highest = met[order[0]] if order else ("none", "self")
         shown = tuple(n for n in order if met[n][0] in ROUTED or highest[0] not in ROUTED)
-        keep = {(one.feature, one.person) for one in counted if one.feature in REMEMBERED} | remembered
         return Assessment(
             tier=highest[0],
             flags=shown,
             findings=tuple(findings),
             person=highest[1],
-            memory=Memory(frozenset(keep)),
+            memory=memory.after(((one.feature, one.person) for one in counted), self._features.remembered),
             mentioned=() if met else self._mentioned(findings),
             tiers={name: met[name][0] for name in shown},
         )
@@ -132,31 +120,51 @@ class Triage:
         )
 
     def _findings(self, message: Message) -> list[Finding]:
-        matches = [*self._matcher.find(message), *numeric_findings(message)]
-        cancelling = [match for match in matches if match.name.startswith("-")]
-        findings: dict[tuple[str, tuple[int, ...]], Finding] = {}
+        numbers = numeric_findings(message, self._matcher.groups)
+        matches = [*self._matcher.find(message), *numbers]
+        excuses = self._matcher.find_unless(message, matches)
+        findings: dict[tuple[object, ...], Finding] = {}
+        places, persons = self._places(message), people(message, self._cues)
         for match in matches:
-            if match.name.startswith("-") or self._is_cancelled(match, cancelling, message):
+            # The same feature of the same person, told again in the same statement, changes nothing.
+            key = (match.name, places[match.first], persons[match.last])
+            if key in findings and findings[key].counts:
                 continue
-            lasts = self._lasts.get(match.name, "always")
+            if self._is_cancelled(match, excuses.get(match.name, ()), message):
+                continue
+            lasts = self._features.lasts.get(match.name, "always")
             assertion = self._asserter.judge(message, match.places, lasts)
             words = message.span(match.first, match.last)
-            sentence = message.words[match.first].sentence
-            findings[(match.name, match.places)] = Finding(
-                match.name, words, match.written, assertion, sentence
-            )
+            findings[key] = Finding(match.name, words, match.written, assertion, places[match.first])
         return list(findings.values())
 
-    def _is_cancelled(self, match: Match, cancelling: Sequence[Match], message: Message) -> bool:
-        """Whether an `unless` of the feature stands close by and is not denied itself."""
-        for other in cancelling:
-            if other.name != f"-{match.name}":
-                continue
-            gap = max(match.first, other.first) - min(match.last, other.last) - 1
-            near = message.words[match.first].sentence == message.words[other.first].sentence and gap <= NEAR
-            if near and self._asserter.judge(message, other.places, "always").status is not Status.NEGATED:
-                return True
-        return False
+    def _places(self, message: Message) -> list[tuple[int, int]]:
+        """For each word its sentence, and how often that turned ("but", "however") before the word."""
+        found: list[tuple[int, int]] = []
+        for sentence, positions in enumerate(message.sentences):
+            buts = 0
+            for position in positions:
+                buts += message.words[position] in self._cues["contrasts"]
+                found.append((sentence, buts))
+        return found
+
+    def _is_cancelled(self, match: Match, excuses: Sequence[Match], message: Message) -> bool:
+        """Whether an `unless` of the feature explains it: close by, in one statement with it, not denied."""
+        return any(
+            max(match.first, other.first) - min(match.last, other.last) - 1 <= NEAR
+            and self._is_explained(message, match, other)
+            and not self._asserter.is_denied(message, other.places)
+            for other in excuses
+        )
+
+    def _is_explained(self, message: Message, match: Match, other: Match) -> bool:
+        """ "shivering because the office is cold", but not "was in the office and now I am shivering"."""
+        one, two = message.clause_of[match.first], message.clause_of[other.first]
+        if one == two or message.clause_of[match.last] == message.clause_of[other.last]:
+            return True
+        later = message.clauses[min(one, two) + 1].start
+        is_one_sentence = message.sentence_of[match.first] == message.sentence_of[other.first]
+        return abs(one - two) <= 2 and is_one_sentence and message.words[later] in self._cues["explains"]
 
     def _mentioned(self, findings: Sequence[Finding]) -> tuple[str, ...]:
         """The routed flags that would be met if what is only asked about were so."""
@@ -171,34 +179,17 @@ class Triage:
         counted = set()
         for finding in findings:
             if finding.assertion.status in statuses:
-                for feature in (finding.feature, *self._implies.get(finding.feature, ())):
-                    counted.add(Counted(feature, finding.assertion.person, finding.sentence))
+                for feature in (finding.feature, *self._features.implies.get(finding.feature, ())):
+                    counted.add(Counted(feature, finding.assertion.person, finding.place))
         return counted
 
-
-def _merged(files: Sequence[Path]) -> dict[str, dict[str, Any]]:
-    """The `words`, `phrases`, `implies` and `features` of all files; a name may be given only once."""
-    merged: dict[str, dict[str, Any]] = {"words": {}, "phrases": {}, "implies": {}, "features": {}}
-    for file in files:
-        for kind, entries in (read_yaml(file) or {}).items():
-            if kind not in merged:
-                raise CatalogueError(f"{file}: unknown key '{kind}'. Use {', '.join(merged)}.")
-            for name, entry in (entries or {}).items():
-                if name in merged[kind]:
-                    raise CatalogueError(f"{file}: '{name}' under {kind} is in another file too. Keep one.")
-                merged[kind][name] = entry
-    return merged
-
-
-def _closure(name: str, implies: Mapping[str, str]) -> frozenset[str]:
-    found: set[str] = set()
-    waiting = implies[name].split()
-    while waiting:
-        feature = waiting.pop()
-        if feature not in found:
-            found.add(feature)
-            waiting += implies.get(feature, "").split()
-    return frozenset(found)
+    def _including(self, remembered: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """What is remembered with what it includes: back pain is spine pain too."""
+        return frozenset(
+            (feature, person)
+            for name, person in remembered
+            for feature in (name, *self._features.implies.get(name, ()))
+        )
 
 
 @lru_cache(maxsize=1)

@@ -89,7 +89,9 @@ class Backstop:
                 tiers={best.id: best.tier},
                 findings=(*assessed.findings, found),
             )
-        if likeness >= (limits.ask_against if against else limits.ask):
+        # A general question about the flag is answered with the safety-net line: nothing is left to ask.
+        is_answered = best.id in assessed.mentioned
+        if likeness >= (limits.ask_against if against else limits.ask) and not is_answered:
             return replace(assessed, ask=(best.id,))
         return assessed
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import AbstractSet, Any, Iterable, Mapping, Sequence
 
 from ruamel.yaml import YAML
 
@@ -24,13 +24,13 @@ class Way:
     all_of: frozenset[str]
     any_of: frozenset[str]
     least: int
+    features: frozenset[str] = field(init=False)
 
-    def is_met(self, found: frozenset[str] | set[str]) -> bool:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", self.all_of | self.any_of)
+
+    def is_met(self, found: AbstractSet[str]) -> bool:
         return self.all_of <= found and len(self.any_of & found) >= self.least
-
-    @property
-    def features(self) -> frozenset[str]:
-        return self.all_of | self.any_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ class Flag:
     not_with: frozenset[str]
     escalates_to: str | None
     escalates_if: frozenset[str]
-    recent_days: int
     why: str
     do_not: str
     clarify: str
@@ -67,6 +66,12 @@ class Catalogue:
     version: int
     flags: Mapping[str, Flag]
     features: Mapping[str, str]
+    by_feature: Mapping[str, Sequence[str]]
+
+    def flags_about(self, features: Iterable[str]) -> list[Flag]:
+        """The flags that name one of `features`, in the order of the catalogue."""
+        named = {flag for feature in features for flag in self.by_feature.get(feature, ())}
+        return [flag for flag_id, flag in self.flags.items() if flag_id in named]
 
 
 def tier_rank(tier: str) -> int:
@@ -94,7 +99,11 @@ def load_catalogue(file: Path) -> Catalogue:
         for other in flag.not_with:
             if other not in flags:
                 raise CatalogueError(f"{file}: {flag.id}: not_with names {other}, which is no flag.")
-    return Catalogue(data["version"], flags, features)
+    by_feature: dict[str, list[str]] = {name: [] for name in features}
+    for flag in flags.values():
+        for feature in flag.features:
+            by_feature[feature].append(flag.id)
+    return Catalogue(data["version"], flags, features, by_feature)
 
 
 def _flag(file: Path, entry: Mapping[str, Any], features: Mapping[str, str]) -> Flag:
@@ -130,7 +139,6 @@ def _flag(file: Path, entry: Mapping[str, Any], features: Mapping[str, str]) -> 
         not_with=frozenset(entry.get("not_with") or ()),
         escalates_to=escalate.get("tier"),
         escalates_if=frozenset(escalate.get("if") or ()),
-        recent_days=int(entry.get("recent_days") or 0),
         why=entry["why"],
         do_not=entry["do_not"],
         clarify=entry["clarify"],

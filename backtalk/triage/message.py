@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,20 +20,27 @@ from backtalk.understanding.text import normalise
 MAX_CHARACTERS = 6000
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+|[.!?;:,()/\-%+]")
 _NUMBER = re.compile(r"((?<![a-z0-9])\d+(?:[.,]\d+)*(?![a-z0-9]))")
-_CONTRACTIONS = (
-    (re.compile(r"\bcan'?t\b|\bcan not\b"), "cannot"),
-    (re.compile(r"\bwon'?t\b"), "will not"),
-    (re.compile(r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must)n'?t\b"), r"\1 not"),
-    (re.compile(r"\bain'?t\b"), "is not"),
-    (re.compile(r"\bi'?m\b"), "i am"),
-    (re.compile(r"\b(i|we|they|you)'?ve\b"), r"\1 have"),
-    (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
-    (re.compile(r"\b(i|you|he|she|it|we|they)'ll\b"), r"\1 will"),
-    (re.compile(r"\b(i|you|he|she|it|we|they)'d\b"), r"\1 would"),
-    (re.compile(r"\b(he|she|it|that|there|what|who|here)'s\b"), r"\1 is"),
-    (re.compile(r"\b(hes|shes|theres|thats)\b"), lambda m: f"{m.group()[:-1]} is"),
-    (re.compile(r"'s\b"), ""),
-    (re.compile(r"'"), ""),
+_ONE_OF_TWO = "(?:foot|leg|arm|hand|eye|knee|side|calf|thigh|hip|shoulder)"
+# What is written out before words are looked up: one of the first must be in the text for the rest to apply
+# (looking for it is much quicker than the expression).
+_CONTRACTIONS: Sequence[tuple[tuple[str, ...], re.Pattern[str], str]] = (
+    (("can",), re.compile(r"\bcan'?t\b|\bcan not\b"), "cannot"),
+    (("won",), re.compile(r"\bwon'?t\b"), "will not"),
+    (("nt", "n't"), re.compile(
+        r"\b(do|does|did|has|have|had|is|are|was|were|would|could|should|must)n'?t\b"), r"\1 not"),
+    (("ain",), re.compile(r"\bain'?t\b"), "is not"),
+    (("im", "i'm"), re.compile(r"\bi'?m\b"), "i am"),
+    (("ve",), re.compile(r"\b(i|we|they|you)'?ve\b"), r"\1 have"),
+    (("'re",), re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
+    (("'ll",), re.compile(r"\b(i|you|he|she|it|we|they)'ll\b"), r"\1 will"),
+    (("'d",), re.compile(r"\b(i|you|he|she|it|we|they)'d\b"), r"\1 would"),
+    (("'s ",), re.compile(r"'s (had|been|got)\b"), r" has \1"),
+    (("'s",), re.compile(r"\b(he|she|it|that|there|what|who|here)'s\b"), r"\1 is"),
+    (("es", "ts"), re.compile(r"\b(he|she|there|that)s\b"), r"\1 is"),
+    (("old's",), re.compile(r"\b(year|yr|month|week)s?([ -])old's\b"), r"\1\2old child"),
+    (("'",), re.compile(r"'s\b|'"), ""),
+    (("r ",), re.compile(rf"\br(?= {_ONE_OF_TWO}\b)"), "right"),
+    (("l ",), re.compile(rf"\bl(?= {_ONE_OF_TWO}\b)"), "left"),
 )  # fmt: skip
 _SENTENCE_END = frozenset(".!?")
 # After these a new clause begins: what was denied before them is not denied after them.
@@ -49,51 +56,34 @@ _LIST_MARKS = frozenset(",;:()-")
 
 
 @dataclass(frozen=True)
-class Word:
-    """One word, number or mark of a message, with the sentence and clause that it stands in."""
-
-    text: str
-    sentence: int
-    clause: int
-
-
-@dataclass(frozen=True)
 class Message:
-    """The words of a message, in order; marks are kept as words of their own.
+    """The words, numbers and marks of a message in order, and the sentence and clause of each.
 
-    `notes` keeps what was worked out about its clauses, so that many findings share the work.
+    `sentences` and `clauses` hold the word positions of each sentence and clause. `notes` keeps what was
+    worked out about them, so that many findings share the work.
     """
 
-    words: Sequence[Word]
+    words: Sequence[str]
+    sentence_of: Sequence[int]
+    clause_of: Sequence[int]
+    sentences: Sequence[range]
+    clauses: Sequence[range]
     notes: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def span(self, first: int, last: int) -> str:
         """The words from `first` to `last`, for people to read."""
-        return " ".join(word.text for word in self.words[first : last + 1])
+        return " ".join(self.words[first : last + 1])
 
-    def sentence(self, number: int) -> list[str]:
-        """The texts of one sentence."""
-        return self._texts("sentence", number)
+    def sentence(self, number: int) -> Sequence[str]:
+        """The words of one sentence."""
+        return self._words_of(self.sentences, number)
 
-    def clause(self, number: int) -> list[str]:
-        """The texts of one clause."""
-        return self._texts("clause", number)
+    def clause(self, number: int) -> Sequence[str]:
+        """The words of one clause."""
+        return self._words_of(self.clauses, number)
 
-    def start_of(self, sentence: int) -> int:
-        """The position of the first word of a sentence."""
-        key = ("start", sentence)
-        if key not in self.notes:
-            self.notes[key] = next(i for i, word in enumerate(self.words) if word.sentence == sentence)
-        return int(self.notes[key])
-
-    def _texts(self, unit: str, number: int) -> list[str]:
-        if unit not in self.notes:
-            texts: dict[int, list[str]] = defaultdict(list)
-            for word in self.words:
-                texts[getattr(word, unit)].append(word.text)
-            self.notes[unit] = texts
-        found: list[str] = self.notes[unit][number]
-        return found
+    def _words_of(self, parts: Sequence[range], number: int) -> Sequence[str]:
+        return self.words[parts[number].start : parts[number].stop]
 
 
 class Reader:
@@ -114,10 +104,12 @@ class Reader:
         """Read any Unicode text; what is longer than MAX_CHARACTERS is read from both ends."""
         if len(text) > 2 * MAX_CHARACTERS:
             text = f"{text[:MAX_CHARACTERS]}. {text[-MAX_CHARACTERS:]}"
-        pieces = _NUMBER.split(_expand(normalise(text)))
+        written = _expand(normalise(text))
+        pieces = _NUMBER.split(written)
         # "2" may stand for "to" elsewhere; here numbers stay numbers.
         pieces[::2] = [self._spelling.correct(piece) for piece in pieces[::2]]
-        plain = _expand("".join(pieces))
+        corrected = "".join(pieces)
+        plain = corrected if corrected == written else _expand(corrected)
         return _cut(self._with_phrases_joined(_TOKEN.findall(plain)))
 
     def _with_phrases_joined(self, tokens: list[str]) -> list[str]:
@@ -128,25 +120,34 @@ class Reader:
 
 
 def _expand(text: str) -> str:
-    for pattern, written_out in _CONTRACTIONS:
-        text = pattern.sub(written_out, text)
+    for needed, pattern, written_out in _CONTRACTIONS:
+        if any(part in text for part in needed):
+            text = pattern.sub(written_out, text)
     return text
 
 
 def _cut(tokens: Sequence[str]) -> Message:
-    words: list[Word] = []
+    sentence_of: list[int] = []
+    clause_of: list[int] = []
     sentence = clause = 0
     for position, token in enumerate(tokens):
         following = tokens[position + 1] if position + 1 < len(tokens) else ""
-        if token in _NEW_CLAUSE and words and words[-1].clause == clause:
+        if token in _NEW_CLAUSE and clause_of and clause_of[-1] == clause:
             clause += 1
-        words.append(Word(token, sentence, clause))
+        sentence_of.append(sentence)
+        clause_of.append(clause)
         if token in _SENTENCE_END:
             sentence += 1
             clause += 1
         elif (token in _LIST_MARKS or token == "and") and following in _SUBJECTS:
             clause += 1
-    return Message(tuple(words))
+    return Message(tuple(tokens), sentence_of, clause_of, _ranges(sentence_of), _ranges(clause_of))
+
+
+def _ranges(numbers: Sequence[int]) -> list[range]:
+    """The positions of each number in an ascending list that leaves none out."""
+    starts = [i for i, number in enumerate(numbers) if not i or number != numbers[i - 1]]
+    return [range(start, end) for start, end in itertools.pairwise([*starts, len(numbers)])]
 
 
 @lru_cache(maxsize=4)

@@ -11,22 +11,16 @@ A pattern is looked up by its rarest part, so a message meets only the few that 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass
-from typing import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from typing import Iterable, Mapping, Sequence
 
 from backtalk.triage.message import Message
+from backtalk.triage.sequences import FILLER_WORDS, Match, Pattern, Sentence, Step, found_in
 
-WINDOW = 10
 LONG_GAP = 5
 MAX_KNOWN_WORDS = 20_000
 FILLERS = 3
-FILLER_WORDS = frozenset(
-    "a an the my his her our their your its it i he she we they am is are was were be been being has have "
-    "had "
-    "do does did to of at on in for so very really quite just also all bit got getting get some this that "
-    "still now even kind sort like little both feel feels feeling keep keeps started starting and ,".split()
-)
+Words = Mapping[str, frozenset[str]]
 _PART = re.compile(r"^(?:<[a-z_]+>|[a-z0-9]+\*?)(?:\|(?:<[a-z_]+>|[a-z0-9]+\*?))*\??$")
 
 
@@ -34,109 +28,86 @@ class PatternError(ValueError):
     """A pattern is not written in the language above."""
 
 
-@dataclass(frozen=True)
-class _Step:
-    """One part of a sequence: which words fit, how many may come before it, whether it may lack."""
-
-    atom: int
-    gap: int
-    optional: bool
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    name: str
-    written: str
-    sequences: tuple[tuple[_Step, ...], ...]
-    needed: frozenset[int]
-    mask: int  # the same as bits, to compare with what a message has in one step
-
-
-@dataclass(frozen=True)
-class Match:
-    """`name` was found at the word positions `places`, by the pattern `written`."""
-
-    name: str
-    places: tuple[int, ...]
-    written: str
-
-    @property
-    def first(self) -> int:
-        return self.places[0]
-
-    @property
-    def last(self) -> int:
-        return self.places[-1]
-
-
-@dataclass(frozen=True)
-class _WordAtoms:
-    """The parts of patterns that a word fits, also as bits, and the patterns looked up by one of them."""
-
-    atoms: frozenset[int]
-    mask: int
-    patterns: Mapping[int, _Pattern]
-
-
-class _Places(dict[int, list[int]]):
-    """Part of a pattern -> the positions of a message that fit it, worked out when asked for."""
-
-    def __init__(self, known: Sequence[_WordAtoms]) -> None:
-        super().__init__()
-        self._known = known
-
-    def __missing__(self, atom: int) -> list[int]:
-        self[atom] = [position for position, word in enumerate(self._known) if atom in word.atoms]
-        return self[atom]
-
-
 class PatternMatcher:
     """Finds named patterns in messages."""
 
-    def __init__(self, groups: Mapping[str, str], patterns: Mapping[str, Sequence[str]]) -> None:
-        """`groups`: name -> words or <names of lists>; `patterns`: name -> patterns. Raises PatternError."""
-        self._groups = {name: _unfold(words, groups) for name, words in groups.items()}
+    def __init__(
+        self,
+        groups: Mapping[str, str],
+        patterns: Mapping[str, Sequence[str]],
+        unless: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`groups`: name -> words or <names of lists>; `patterns` and `unless`: name -> patterns.
+
+        `unless` are only looked for in sentences where their name was found. Raises PatternError.
+        """
+        self.groups: Words = {name: _unfold(words, groups) for name, words in groups.items()}
         self._atoms: dict[frozenset[str], int] = {}
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._prefix: dict[str, list[int]] = defaultdict(list)
-        self._by_anchor: dict[int, list[_Pattern]] = defaultdict(list)
-        self._cache: dict[str, _WordAtoms] = {}
+        self._by_anchor: dict[int, list[tuple[int, Pattern]]] = defaultdict(list)
+        self._cache: dict[str, frozenset[int]] = {}
         compiled = [self._compile(name, text) for name, texts in patterns.items() for text in texts]
-        uses: dict[int, int] = defaultdict(int)
+        self._unless = {
+            name: [self._compile(name, text) for text in texts] for name, texts in (unless or {}).items()
+        }
+        rarity = self._rarity(compiled)
         for pattern in compiled:
-            for atom in pattern.needed:
-                uses[atom] += 1
-        for pattern in compiled:
-            anchor = min(pattern.needed, key=lambda atom: (uses[atom], atom))
-            self._by_anchor[anchor].append(pattern)
+            # Found by its rarest part; the next rarest tells most others apart in one look.
+            rarest = sorted(pattern.needed, key=lambda atom: (rarity[atom], atom))
+            self._by_anchor[rarest[0]].append((rarest[min(1, len(rarest) - 1)], pattern))
+        self._anchors = frozenset(self._by_anchor)
 
     @property
     def vocabulary(self) -> set[str]:
         """Every whole word that some pattern names."""
         return {word for word in self._exact if word.isalpha()}
 
+    def _rarity(self, patterns: Sequence[Pattern]) -> Mapping[int, int]:
+        """How often messages may have each part: by how many patterns name its words, filler words most."""
+        words_of = {atom: words for words, atom in self._atoms.items()}
+        uses = Counter(word for pattern in patterns for atom in pattern.needed for word in words_of[atom])
+        return {
+            atom: sum(uses[word] + (len(patterns) if word in FILLER_WORDS else 0) for word in words)
+            for atom, words in words_of.items()
+        }
+
     def find(self, message: Message) -> list[Match]:
-        """All matches, each pattern at every place, in no particular order."""
-        known = [self._known(word.text) for word in message.words]
-        present = 0
-        candidates: dict[int, _Pattern] = {}
-        for word in known:
-            present |= word.mask
-            candidates.update(word.patterns)
-        places = _Places(known)
+        """All matches, each pattern at every place, in no particular order. None crosses a sentence."""
         found: list[Match] = []
-        for pattern in candidates.values():
-            if pattern.mask & present == pattern.mask:
-                found += _matches(pattern, places, message)
+        for sentence in self._sentences(message):
+            present = sentence.present
+            for anchor in present & self._anchors:
+                for second, pattern in self._by_anchor[anchor]:
+                    if second in present and pattern.needed <= present:
+                        found += found_in(sentence, pattern)
         return found
 
-    def _known(self, word: str) -> _WordAtoms:
-        """What patterns have to do with a word; kept, as most words come again."""
+    def find_unless(self, message: Message, matches: Iterable[Match]) -> dict[str, list[Match]]:
+        """By name, the matches of `unless` in the sentences that have one of `matches` of that name."""
+        sentences = self._sentences(message)
+        found: dict[str, list[Match]] = defaultdict(list)
+        named = {(m.name, message.sentence_of[m.first]) for m in matches if m.name in self._unless}
+        for name, number in named:
+            for pattern in self._unless[name]:
+                if pattern.needed <= sentences[number].present:
+                    found[name] += found_in(sentences[number], pattern)
+        return found
+
+    def _sentences(self, message: Message) -> Sequence[Sentence]:
+        if "sentences" not in message.notes:
+            message.notes["sentences"] = [
+                Sentence(message.words, places, [self._known(message.words[place]) for place in places])
+                for places in message.sentences
+            ]
+        sentences: Sequence[Sentence] = message.notes["sentences"]
+        return sentences
+
+    def _known(self, word: str) -> frozenset[int]:
+        """The parts of patterns that a word fits; kept, as most words come again."""
         known = self._cache.get(word)
         if known is None:
-            atoms = self._atoms_of(word)
-            patterns = {id(p): p for atom in atoms for p in self._by_anchor.get(atom, ())}
-            known = _WordAtoms(frozenset(atoms), sum(1 << atom for atom in atoms), patterns)
+            known = frozenset(self._atoms_of(word))
             if len(self._cache) < MAX_KNOWN_WORDS:
                 self._cache[word] = known
         return known
@@ -147,7 +118,7 @@ class PatternMatcher:
             found.update(self._prefix.get(word[:length], ()))
         return found
 
-    def _compile(self, name: str, written: str) -> _Pattern:
+    def _compile(self, name: str, written: str) -> Pattern:
         sequences = []
         for half in written.split("&"):
             steps, gap = [], FILLERS
@@ -158,20 +129,19 @@ class PatternMatcher:
                 if not _PART.match(part):
                     raise PatternError(f"'{part}' in the pattern '{written}' of {name}")
                 optional = part.endswith("?")
-                steps.append(_Step(self._atom(part.rstrip("?"), written), gap, optional))
+                steps.append(Step(self._atom(part.rstrip("?"), written), gap, optional))
                 gap = FILLERS
             if not steps or steps[0].optional:
                 raise PatternError(f"the pattern '{written}' of {name} needs a first word")
             sequences.append(tuple(steps))
         needed = frozenset(step.atom for steps in sequences for step in steps if not step.optional)
-        mask = sum(1 << atom for atom in needed)
-        return _Pattern(name, written, tuple(sequences), needed, mask)
+        return Pattern(name, written, tuple(sequences), needed)
 
     def _atom(self, part: str, written: str) -> int:
         words: set[str] = set()
         for piece in part.split("|"):
             if piece.startswith("<"):
-                group = self._groups.get(piece[1:-1])
+                group = self.groups.get(piece[1:-1])
                 if group is None:
                     raise PatternError(f"no list of words is called {piece} (in '{written}')")
                 words |= group
@@ -188,7 +158,7 @@ class PatternMatcher:
         return self._atoms[key]
 
 
-def _unfold(words: str, groups: Mapping[str, str]) -> set[str]:
+def _unfold(words: str, groups: Mapping[str, str]) -> frozenset[str]:
     """The words of a list; a list may name other lists."""
     found: set[str] = set()
     for word in words.split():
@@ -198,61 +168,4 @@ def _unfold(words: str, groups: Mapping[str, str]) -> set[str]:
             found |= _unfold(groups[word[1:-1]], groups)
         else:
             found.add(word)
-    return found
-
-
-def _matches(pattern: _Pattern, places: _Places, message: Message) -> Iterator[Match]:
-    first, *rest = pattern.sequences
-    for start in _sequence(first, places, message):
-        whole = start
-        for sequence in rest:
-            near = [
-                place
-                for place in _sequence(sequence, places, message)
-                if _are_near(start, place, message) and not set(place) & set(whole)
-            ]
-            if not near:
-                break
-            whole += min(near, key=lambda place: abs(place[0] - start[0]))
-        else:
-            yield Match(pattern.name, tuple(sorted(whole)), pattern.written)
-
-
-def _are_near(one: tuple[int, ...], other: tuple[int, ...], message: Message) -> bool:
-    gap = max(one[0], other[0]) - min(one[-1], other[-1]) - 1
-    return gap <= WINDOW and message.words[one[0]].sentence == message.words[other[0]].sentence
-
-
-def _sequence(steps: Sequence[_Step], places: _Places, message: Message) -> Iterator[tuple[int, ...]]:
-    for start in places[steps[0].atom]:
-        found = _continue(steps, 1, (start,), places, message)
-        if found:
-            yield found
-
-
-def _continue(
-    steps: Sequence[_Step],
-    number: int,
-    taken: tuple[int, ...],
-    places: _Places,
-    message: Message,
-) -> tuple[int, ...] | None:
-    if number == len(steps):
-        return taken
-    step, last = steps[number], taken[-1]
-    for place in places[step.atom]:
-        if place > last and _bridged(last, place, step.gap, message):
-            found = _continue(steps, number + 1, (*taken, place), places, message)
-            if found:
-                return found
-    return _continue(steps, number + 1, taken, places, message) if step.optional else None
-
-
-def _bridged(last: int, place: int, gap: int, message: Message) -> bool:
-    words = message.words
-    if words[last].sentence != words[place].sentence:
-        return False
-    if gap < 0:
-        return place - last - 1 <= -gap
-    between = words[last + 1 : place]
-    return len(between) <= gap and all(word.text in FILLER_WORDS for word in between)
+    return frozenset(found)

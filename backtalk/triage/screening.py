@@ -109,9 +109,11 @@ class Screening:
             return self.region_meant(text) is not None
         return yes_or_no(text) is not None
 
-    def is_stop(self, text: str) -> bool:
-        """Whether `text` just asks to end the check."""
-        return normalise(text).strip(" .!,") in self._stops
+    def is_stop(self, progress: Progress, text: str) -> bool:
+        """Whether `text` just asks to leave the check: in words, or by the number after the last choice."""
+        plain = normalise(text).strip(" .!,)")
+        choices = len(self.regions) if progress.region is None else len(YesNo)
+        return plain in self._stops or plain == str(choices + 1)
 
     def after(self, progress: Progress, text: str) -> Progress:
         """The progress after a reply. A yes has been answered as a red flag before it comes here."""

@@ -69,13 +69,12 @@ class Spelling:
 
     def correct(self, text: str) -> str:
         """`text` (lower case) with each word corrected; spaces and marks stay."""
-        found = list(_WORD.finditer(text))
-        pieces, end = [], 0
-        for number, match in enumerate(found):
-            following = found[number + 1].group() if number + 1 < len(found) else None
-            pieces += [text[end : match.start()], self._correct_word(match.group(), following)]
-            end = match.end()
-        return "".join([*pieces, text[end:]])
+        words = _WORD.findall(text)
+        corrected = list(map(self._correct_word, words, [*words[1:], None]))
+        if corrected == words:
+            return text
+        fixed = iter(corrected)
+        return _WORD.sub(lambda _: next(fixed), text)
 
     def _correct_word(self, word: str, following: str | None) -> str:
         if word in self._short:

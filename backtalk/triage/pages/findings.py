@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, Iterable
 
-from backtalk.triage import facts
-from backtalk.triage.assess import REMEMBERED
+from backtalk.triage import doses, facts
 from backtalk.triage.catalogue import Catalogue, read_yaml
 
 FOR_GOOD_DAYS = 3650
@@ -17,7 +16,7 @@ WHILE_THERE = "While it is there"
 
 
 def _tablets(times: int) -> str:
-    paracetamol, other = times * facts.PARACETAMOL_TABLETS, times * facts.OTHER_TABLETS
+    paracetamol, other = times * doses.PARACETAMOL_TABLETS, times * doses.OTHER_TABLETS
     return (
         f"more than {paracetamol} tablets of paracetamol, of a mixed painkiller such as co-codamol or of an "
         f"unnamed one; more than {other} of another named one ({times * 3} if of 400, 600 or 800 mg)"
@@ -93,9 +92,9 @@ class Findings:
             return f"For {days} days, even if it has gone"
         return WHILE_THERE if kind == "now" else "For good"
 
-    def is_remembered(self, name: str) -> bool:
-        """Whether later messages of the conversation count it too."""
-        return name in REMEMBERED
+    def remembered(self, name: str) -> str:
+        """FACT or COMPLAINT where later messages of the conversation count it too; "" where not."""
+        return str((self._entries.get(name) or {}).get("remembered") or "")
 
     def cancelled_by(self, name: str) -> tuple[int, tuple[str, ...]]:
         """How many wordings close by cancel the finding, and some of them as examples."""

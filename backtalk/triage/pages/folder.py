@@ -1,4 +1,4 @@
-"""The whole folder of pages: one for each red flag, and the index that explains them."""
+"""The whole folder of pages: one for each red flag and one for the symptom check, with an index."""
 
 from __future__ import annotations
 
@@ -7,27 +7,35 @@ from typing import Mapping
 
 from backtalk.triage.advice import AdviceTexts
 from backtalk.triage.assess import Triage
+from backtalk.triage.pages.check_page import CHECK, CheckPage
 from backtalk.triage.pages.examples import checked_examples
 from backtalk.triage.pages.findings import Findings
 from backtalk.triage.pages.index import INDEX, index
-from backtalk.triage.pages.page import code_of, page, signed_part
+from backtalk.triage.pages.page import page, signed_part
+from backtalk.triage.pages.sign_off import page_code
 
 
-def clinical_pages(folder: Path, facts: Mapping[str, str]) -> dict[str, str]:
-    """File name -> content, from the catalogue in `folder` and a clinic's facts.
+def clinical_pages(data: Path, facts: Mapping[str, str]) -> dict[str, str]:
+    """File name -> content, from the catalogue in the data folder `data` and a clinic's facts.
 
     The same input always gives the same pages. Raises CatalogueError.
     """
+    folder = data / "triage"
     triage = Triage(folder)
     catalogue = triage.catalogue
     findings = Findings(folder, catalogue)
-    texts = AdviceTexts(catalogue, facts, folder / "advice.yml")
+    check = CheckPage(data, catalogue)
+    # A page code holds names in place of phone numbers, which are each clinic's own.
     neutral = AdviceTexts(catalogue, {name: f"[{name}]" for name in facts}, folder / "advice.yml")
-    codes = {name: code_of(flag, catalogue, findings, neutral) for name, flag in catalogue.flags.items()}
-    pages = {INDEX: index(catalogue, codes, texts, facts)}
+    texts = AdviceTexts(catalogue, facts, folder / "advice.yml")
+    codes = {
+        name: page_code(signed_part(flag, catalogue, findings, neutral, check))
+        for name, flag in catalogue.flags.items()
+    }
+    pages = {INDEX: index(catalogue, codes, texts, facts, check), CHECK: check.text(facts)}
     for name, flag in catalogue.flags.items():
         examples = checked_examples(triage, name, folder / "phrases" / f"{name}.yml")
-        signed = signed_part(flag, catalogue, findings, texts)
+        signed = signed_part(flag, catalogue, findings, texts, check)
         pages[f"{name}.md"] = page(signed, codes[name], flag, findings, examples)
     return pages
 

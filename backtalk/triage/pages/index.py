@@ -6,6 +6,7 @@ from typing import Iterator, Mapping, Sequence
 
 from backtalk.triage.advice import AdviceTexts
 from backtalk.triage.catalogue import TIERS, Catalogue, Flag, tier_rank
+from backtalk.triage.pages.check_page import CHECK, CheckPage
 from backtalk.triage.pages.reading import quoted
 from backtalk.triage.pages.sign_off import sign_off_of
 
@@ -57,7 +58,11 @@ change often and are not covered.
 
 
 def index(
-    catalogue: Catalogue, codes: Mapping[str, str], texts: AdviceTexts, facts: Mapping[str, str]
+    catalogue: Catalogue,
+    codes: Mapping[str, str],
+    texts: AdviceTexts,
+    facts: Mapping[str, str],
+    check: CheckPage,
 ) -> str:
     """The index page; `codes` are the page codes by flag. Raises CatalogueError for a broken sign-off."""
     signed = [name for name, flag in catalogue.flags.items() if sign_off_of(flag).holds_for(codes[name])]
@@ -69,6 +74,8 @@ def index(
         f"The phone numbers in the texts are those of {facts['clinic_name']}, from `clinic.yml`.",
         _HOW.strip(),
         *_tiers(catalogue, codes),
+        "## The symptom check",
+        f"[Its questions and texts]({CHECK}) are {check.sign_off_in_words(facts)}.",
         "## Texts that belong to no single sign",
         "Put when a message comes close to a sign, on the website and by text message:",
         *_shared(texts, next(iter(catalogue.flags.values()))),

@@ -7,17 +7,21 @@ from typing import Iterator, Sequence
 
 from backtalk.triage.advice import AdviceTexts
 from backtalk.triage.catalogue import Catalogue, Flag
+from backtalk.triage.memory import COMPLAINT, COMPLAINT_MESSAGES, FACT
+from backtalk.triage.pages.check_page import CheckPage
 from backtalk.triage.pages.criteria import criteria, every_finding
 from backtalk.triage.pages.examples import Example, Examples
 from backtalk.triage.pages.findings import WHILE_THERE, Findings
 from backtalk.triage.pages.reading import advice, first_advice, quoted
-from backtalk.triage.pages.sign_off import page_code, sign_off_of
+from backtalk.triage.pages.sign_off import sign_off_of
 from backtalk.triage.people import OTHER
 
 _MARKUP = re.compile(r"([\\`*_<>\[\]|])")
 
 
-def signed_part(flag: Flag, catalogue: Catalogue, findings: Findings, texts: AdviceTexts) -> str:
+def signed_part(
+    flag: Flag, catalogue: Catalogue, findings: Findings, texts: AdviceTexts, check: CheckPage
+) -> str:
     """The part of a page that a signature covers: what counts, what is asked, what is said, and why."""
     return "\n\n".join(
         [
@@ -30,7 +34,7 @@ def signed_part(flag: Flag, catalogue: Catalogue, findings: Findings, texts: Adv
             _lasting(flag, findings),
             *_remembered(flag, findings),
             "## Questions",
-            f"- When a message comes close: {flag.clarify}\n- In a symptom check: {flag.screening}",
+            "\n".join(_questions(flag, check)),
             "## What the patient reads",
             advice(flag, catalogue, findings, texts),
             "## Sources",
@@ -42,18 +46,25 @@ def signed_part(flag: Flag, catalogue: Catalogue, findings: Findings, texts: Adv
 def page(signed: str, code: str, flag: Flag, findings: Findings, examples: Examples) -> str:
     """The whole page: the signed part, the wordings of today and the signature. Raises CatalogueError."""
     parts = [signed, "## Example messages", _examples(examples), *_cancelled(flag, findings)]
-    parts += ["## Sign-off", f"This page is {sign_off_of(flag).in_words(code)}.", f"Page code: `{code}`"]
+    parts += [
+        "## Sign-off",
+        f"This page is {sign_off_of(flag).in_words(code)}.",
+        f"Page code: `{code}`",
+    ]
     return "\n\n".join(parts) + "\n"
-
-
-def code_of(flag: Flag, catalogue: Catalogue, findings: Findings, neutral: AdviceTexts) -> str:
-    """The page code; `neutral` texts hold names in place of phone numbers, which are each clinic's own."""
-    return page_code(signed_part(flag, catalogue, findings, neutral))
 
 
 def plain(text: str) -> str:
     """A message with its markup characters made harmless."""
     return _MARKUP.sub(r"\\\1", text)
+
+
+def _questions(flag: Flag, check: CheckPage) -> Iterator[str]:
+    yield f"- When a message comes close: {flag.clarify}"
+    asked = list(check.questions_for(flag))
+    yield from (f"- In the [symptom check](symptom_check.md), {areas}: {asks}" for areas, asks in asked)
+    if not asked:
+        yield f"- The symptom check does not ask about it. A question is kept for that: {flag.screening}"
 
 
 def _lasting(flag: Flag, findings: Findings) -> str:
@@ -70,10 +81,14 @@ def _lasting(flag: Flag, findings: Findings) -> str:
 
 
 def _remembered(flag: Flag, findings: Findings) -> Iterator[str]:
-    names = [n for n in findings.in_order(flag.features | flag.escalates_if) if findings.is_remembered(n)]
-    if names:
-        told = "; ".join(findings.title(name) for name in names)
-        yield f"Once told, these count for later messages of the same conversation too: {told}."
+    names = findings.in_order(flag.features | flag.escalates_if)
+    for kind, how_long in (
+        (FACT, "the whole conversation"),
+        (COMPLAINT, f"{COMPLAINT_MESSAGES} more messages"),
+    ):
+        told = "; ".join(findings.title(name) for name in names if findings.remembered(name) == kind)
+        if told:
+            yield f"Once told, these count for {how_long}: {told}."
 
 
 def _cancelled(flag: Flag, findings: Findings) -> Iterator[str]:

@@ -77,7 +77,7 @@ def _raising(flag: Flag) -> Iterator[frozenset[str]]:
 
 def _leading(told: frozenset[str], tier: str, catalogue: Catalogue, findings: Findings) -> str:
     """The flag whose text goes with these findings; the same choice as in Triage.assess and AdviceTexts."""
-    counted = [Counted(name, SELF, 0) for name in findings.with_included(told)]
+    counted = [Counted(name, SELF, (0, 0)) for name in findings.with_included(told)]
     met = flags_met(catalogue, counted, frozenset())
     highest = [name for name, (its_tier, _) in met.items() if its_tier == tier]
     return OVERDOSE if tier == "crisis" and OVERDOSE in highest else highest[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from typing import Any, Mapping
 
 from backtalk.triage.catalogue import CatalogueError, Flag
 
@@ -42,18 +43,23 @@ class SignOff:
 
 
 def sign_off_of(flag: Flag) -> SignOff:
-    """The sign-off in the catalogue. Raises CatalogueError if only part of it is there."""
-    told = {key: str(value).strip() for key, value in flag.sign_off.items() if value is not None}
+    """The sign-off of a flag in the catalogue. Raises CatalogueError, as `read_sign_off`."""
+    return read_sign_off(flag.id, flag.sign_off)
+
+
+def read_sign_off(name: str, entry: Mapping[str, Any]) -> SignOff:
+    """The sign-off `entry` of the flag or page `name`. Raises CatalogueError if only part of it is there."""
+    told = {key: str(value).strip() for key, value in entry.items() if value is not None}
     unknown = told.keys() - _KEYS
     if unknown:
-        raise CatalogueError(f"{flag.id}: sign_off: unknown key '{min(unknown)}'. Use clinician, date, code.")
+        raise CatalogueError(f"{name}: sign_off: unknown key '{min(unknown)}'. Use clinician, date, code.")
     clinician, date, code = (told.get(key, "") for key in ("clinician", "date", "code"))
     if bool(clinician) != bool(date) or (code and not clinician):
-        raise CatalogueError(f"{flag.id}: sign_off: clinician and date belong together. Give both or none.")
+        raise CatalogueError(f"{name}: sign_off: clinician and date belong together. Give both or none.")
     try:
         dt.date.fromisoformat(date or "2000-01-01")
     except ValueError as error:
-        raise CatalogueError(f"{flag.id}: sign_off: date '{date}' is not YYYY-MM-DD. Mend it.") from error
+        raise CatalogueError(f"{name}: sign_off: date '{date}' is not YYYY-MM-DD. Mend it.") from error
     return SignOff(clinician, date, code)
 
 
