@@ -10,6 +10,7 @@ from backtalk.channels.kept_tasks import KeptTasks
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.database import bring_up_to_date, open_database
 from backtalk.database_threads import DatabaseThreads, DatabaseTimeout
+from backtalk.triage.assess import assess
 
 RED_FLAG = "my face is drooping"
 
@@ -46,6 +47,7 @@ class StubbornAgent:
 
 @pytest.fixture
 def clinic(project):
+    assess("")  # loads the catalogue, which is not what is timed here
     return project.clinic()
 
 
@@ -71,7 +73,7 @@ def test_messages_of_one_sender_are_answered_one_at_a_time_in_order(loop, clinic
     loop.run_until_complete(talk())
     assert agent.finished == [str(number) for number in range(20)]
     assert agent.most_at_once == 1
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 3, "looking once a second would take 19"
 
 
 def test_messages_of_several_senders_are_answered_at_once(loop, clinic):
