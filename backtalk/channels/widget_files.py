@@ -50,7 +50,8 @@ class _File:
         headers = {"ETag": self.etag, "Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
         headers |= _ANY_SITE
         if request.headers.get("if-none-match") == self.etag:
-            return empty(304, headers=headers)
+            # With its type: a browser takes the security policy of this response for the page it has kept.
+            return raw(b"", status=304, content_type=self.content_type, headers=headers)
         if self.zipped and "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
             return raw(self.zipped, content_type=self.content_type, headers=headers)
