@@ -50,6 +50,11 @@ def open_database(url: str) -> Engine:
             waits = {
                 "connect_timeout": WAIT_SECONDS,
                 "options": f"-c statement_timeout={limit} -c lock_timeout={limit}",
+                # A server that has gone without a word would otherwise be waited for, for hours.
+                "tcp_user_timeout": WAIT_SECONDS * 1000,
+                "keepalives_idle": 10,
+                "keepalives_interval": 2,
+                "keepalives_count": 3,
             }
             return create_engine(
                 parsed, future=True, pool_pre_ping=True, pool_timeout=WAIT_SECONDS, connect_args=waits

@@ -56,7 +56,10 @@ class Origins:
         """Whether a request with this `Origin` may pass. Without one no page of another site sent it."""
         if origin is None or origin in self._allowed:
             return True
-        return urlsplit(origin).netloc == host != ""
+        try:
+            return urlsplit(origin).netloc == host != ""
+        except ValueError:  # such as "http://["
+            return False
 
     def cors_headers(self, origin: str | None, host: str) -> Mapping[str, str]:
         """What lets the browser hand the response to the page; nothing for a site not allowed."""

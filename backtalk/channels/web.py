@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 CHANNEL = "web"
 MOST_EVENTS = 400  # of a history
 _MOST_CHECKING = 8
-_BEARER = "Bearer "
+_BEARER = "bearer "
 _STREAM = "text/event-stream"
 
 
@@ -227,7 +227,7 @@ class WebChannel(InputChannel):
     def _session(self, request: Request) -> str:
         header = request.headers.get("authorization") or ""
         try:
-            if not header.startswith(_BEARER):
+            if not header.lower().startswith(_BEARER):
                 raise TokenError("missing")
             return self._parts.tokens.session(header[len(_BEARER) :].strip())
         except TokenError as error:

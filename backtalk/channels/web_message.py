@@ -11,7 +11,7 @@ from backtalk.channels.button_payloads import ButtonPayloads, PayloadError, Pres
 from backtalk.channels.http_errors import WebError
 from backtalk.channels.sent_reply_table import MAX_ID
 
-_ID = re.compile(rf"^[A-Za-z0-9._:-]{{1,{MAX_ID}}}$")
+_ID = re.compile(rf"[A-Za-z0-9._:-]{{1,{MAX_ID}}}")
 _SHAPE = 'Send a JSON object such as {"text": "what is sciatica", "message_id": "…"}.'
 
 
@@ -39,7 +39,7 @@ def read_message(body: bytes, session: str, payloads: ButtonPayloads) -> WebMess
     if not isinstance(sent[name], str):
         raise WebError(400, "wrong_type", f'"{name}" must be a text. {_SHAPE}')
     message_id = sent.get("message_id")
-    if message_id is not None and not (isinstance(message_id, str) and _ID.match(message_id)):
+    if message_id is not None and not (isinstance(message_id, str) and _ID.fullmatch(message_id)):
         raise WebError(
             400,
             "bad_message_id",

@@ -85,6 +85,7 @@ def test_a_token_signed_for_something_else_is_no_token(client):
         (b'{"payload": {}}', "wrong_type"),
         (b'{"text": "a", "message_id": 7}', "bad_message_id"),
         (b'{"text": "a", "message_id": ""}', "bad_message_id"),
+        (b'{"text": "a", "message_id": "x\\n"}', "bad_message_id"),
         (b'{"text": "a", "message_id": "' + b"x" * 65 + b'"}', "bad_message_id"),
         (b'{"payload": "/condition_migraine"}', "unknown_payload"),
         (b'{"payload": "/restart"}', "unknown_payload"),
@@ -206,7 +207,13 @@ def test_one_address_cannot_ask_for_endless_sessions(server):
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "http://clinic.example.org", "https://clinic.example.org.evil.example"],
+    [
+        "https://evil.example",
+        "null",
+        "http://clinic.example.org",
+        "http://[",
+        "https://clinic.example.org.evil.example",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_pages_of_other_sites_are_refused(client, origin, method):
@@ -300,3 +307,26 @@ def test_the_server_is_alive_and_ready(client):
     answer = client.http.get("/health/ready")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ready", "failed": [], "checks": {"model": "ok", "database": "ok"}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"hello\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", 413),
+    ],
+)
+def test_broken_http_is_refused_in_the_same_shape(server, sent, status):
+    import socket
+    from urllib.parse import urlsplit
+
+    at = urlsplit(server.url)
+    with socket.create_connection((at.hostname, at.port), timeout=5) as connection:
+        connection.sendall(sent)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status}".encode()), head
+    assert set(json.loads(body)["error"]) == {"code", "message"}
