@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Awaitable, Callable, Mapping, NoReturn, Protocol, Sequence
@@ -22,7 +21,7 @@ from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import TURN_SECONDS, Guard
 from backtalk.channels.http_errors import WebError
 from backtalk.channels.rate_limits import RateLimits
-from backtalk.channels.reply import Reply
+from backtalk.channels.turned_away import TurnedAway
 from backtalk.channels.web_message import WebMessage, read_message
 from backtalk.channels.web_reply import WebReplies
 from backtalk.channels.web_session import SessionTokens, TokenError, new_session
@@ -32,7 +31,6 @@ from backtalk.understanding.understanding import MAX_CHARACTERS
 logger = logging.getLogger(__name__)
 CHANNEL = "web"
 MOST_EVENTS = 400  # of a history
-_MOST_CHECKING = 8
 _BEARER = "bearer "
 _STREAM = "text/event-stream"
 
@@ -67,9 +65,7 @@ class WebChannel(InputChannel):
     def __init__(self, parts: WebParts) -> None:
         self._parts = parts
         self._replies = WebReplies(parts.clinic, parts.payloads)
-        # Messages that get no turn are checked for red flags one at a time: they slow nobody down.
-        self._checker = ThreadPoolExecutor(1, thread_name_prefix="turned-away")
-        self._checking = 0
+        self._turned_away = TurnedAway(parts.guard, CHANNEL)
         self.is_stopping = False
 
     @classmethod
@@ -159,7 +155,8 @@ class WebChannel(InputChannel):
                 pressed=message.said.intent,
             )
         else:
-            replies = await self._urgent_only(message, session)
+            own_words = message.said.text if message.typed else ""
+            replies = await self._turned_away.urgent(own_words, sender=session)
             if not replies:
                 raise refusal
         return await self._send(request, [self._replies.reply(reply, session) for reply in replies])
@@ -178,24 +175,6 @@ class WebChannel(InputChannel):
             )
             return WebError(400, "text_too_long", self._with_numbers(text))
         return None
-
-    async def _urgent_only(self, message: WebMessage, session: str) -> Sequence[Reply]:
-        """The urgent text, if the patient's words need it and not too many wait to be checked."""
-        if not message.typed or self._checking >= _MOST_CHECKING:
-            return ()
-        guard, text = self._parts.guard, message.said.text
-        self._checking += 1
-        try:
-            find = asyncio.get_running_loop().run_in_executor(
-                self._checker, lambda: guard.urgent_only(text, channel=CHANNEL)
-            )
-            replies = await asyncio.wait_for(find, TURN_SECONDS)
-        except asyncio.TimeoutError:
-            return ()
-        finally:
-            self._checking -= 1
-        guard.noticed(replies, sender=session, channel=CHANNEL)
-        return replies
 
     async def _send(self, request: Request, replies: list[dict[str, Any]]) -> HTTPResponse | None:
         if _STREAM not in request.headers.get("accept", ""):

@@ -25,6 +25,7 @@ def server(trained, tmp_path_factory) -> Iterator[Server]:
     server = Server(
         tmp_path_factory.mktemp("server"),
         BACKTALK_PROXIES="1",
+        BACKTALK_SESSION_RATE="30 per minute",  # so that a slow machine reaches it too
         BACKTALK_ALLOWED_ORIGINS="https://clinic.example.org",
     )
     yield server.start()
