@@ -120,7 +120,12 @@ def _denied_after(message: Message, last: int, cues: Cues) -> str:
         between = words[last + 1 : position]
         if words[position] not in cues["all_well"] or cues.has(between, "denies"):
             continue
-        if _names_another(between, cues) or not _ends_there(words[position + 1 : position + 3], cues):
+        is_remark = between[-1:] in ((",",), (";",)) and words[position] in ("ok", "okay", "good")
+        if (
+            is_remark
+            or _names_another(between, cues)
+            or not _ends_there(words[position + 1 : position + 3], cues)
+        ):
             return ""
         return words[position]
     return ""
