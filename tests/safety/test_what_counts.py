@@ -135,7 +135,7 @@ def test_what_is_only_asked_about_or_supposed_does_not_count(text):
         "Should I worry if both my legs are numb since this morning?",
         "Is it normal that both my legs are numb?",
         "both legs numb, normal?",
-        "is a headache normal when you are at 39.5 degrees?",
+        "is a headache still normal a week after a spinal tap, worse when I sit up?",
     ],
 )
 def test_a_question_about_ones_own_sign_counts(text):
