@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Sequence
 
+from backtalk.audit.triage_event import TriageLog
 from backtalk.channels.guard import Guard
 from backtalk.channels.reply import Reply
 from backtalk.engine.assistant import Assistant
@@ -23,6 +24,7 @@ _OUTCOMES = {
     "failsafe": "failsafe",
     "urgent": "urgent",
     "ask": "choices",
+    "screening": "screening",
 }
 
 
@@ -46,7 +48,7 @@ class Turn:
     @property
     def topics(self) -> list[str]:
         """Ids of all topics answered."""
-        return [reply.topic for reply in self.replies if reply.topic]
+        return [reply.topic for reply in self.replies if reply.topic and reply.kind != "screening"]
 
     @property
     def urgency(self) -> str:
@@ -73,9 +75,9 @@ class Turn:
 class Conversation:
     """A fresh conversation on one channel ("web", "sms" or "shell")."""
 
-    def __init__(self, assistant: Assistant, channel: str) -> None:
+    def __init__(self, assistant: Assistant, channel: str, audit: TriageLog | None = None) -> None:
         self._conversations = assistant.conversations
-        self._guard = Guard(assistant.agent, assistant.clinic)
+        self._guard = Guard(assistant.agent, assistant.clinic, audit=audit)
         self.channel = channel
         self.sender = f"shell-{uuid.uuid4()}"
 
@@ -96,6 +98,10 @@ class Conversation:
             triage=parsed.get("triage") or {},
             milliseconds=elapsed,
         )
+
+    async def drained(self) -> None:
+        """Wait until what this conversation records for review is stored."""
+        await self._guard.drained()
 
     def forget(self) -> None:
         """Drop the conversation from memory."""

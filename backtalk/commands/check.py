@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from backtalk.content.library import check_library
+    from backtalk.content.triage_check import check_triage
 
     project = Project(options.project.resolve())
     try:
@@ -33,9 +34,11 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"{missing[0]} does not exist. Give paths of topic files.")
     only = frozenset(file.resolve() for file in options.files)
     findings = check_library(project.data, clinic.placeholders(), dt.date.today(), only)
+    if not only:
+        findings = [*findings, *check_triage(project.data / "triage")]
     for finding in findings:
         print(replace(finding, file=Path(os.path.relpath(finding.file))))
     if findings:
         raise CommandError(f"{len(findings)} findings. Mend each line above, then check again.")
-    print("No findings: topics, word lists, sources and clinic.yml are in order.")
+    print("No findings: topics, word lists, sources, red flags and clinic.yml are in order.")
     return 0

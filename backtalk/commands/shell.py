@@ -4,41 +4,67 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from typing import Any
 
+from backtalk.errors import CommandError
 from backtalk.project import Project
 
 _INTRO = (
     "Backtalk shell: type a patient's message as it would reach the {channel} channel. "
-    "Nothing is stored. Commands: /why /restart /channel web|sms /quit"
+    "{stored} Commands: /why /restart /channel web|sms /quit"
 )
 _HELP = "Commands: /why (how the last message was understood), /restart, /channel web|sms, /quit"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", choices=("web", "sms"), default="web")
+    parser.add_argument(
+        "--audit",
+        action="store_true",
+        help="store triage events, as a served channel does (see 'backtalk review flags')",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     from backtalk.commands.loading import ready_assistant
 
+    audit = _open_audit() if options.audit else None
     assistant = ready_assistant(Project(options.project.resolve()))
-    return asyncio.run(_Session(assistant, options.channel).run())
+    return asyncio.run(_Session(assistant, options.channel, audit).run())
+
+
+def _open_audit() -> Any:
+    from backtalk.audit.triage_event import TriageLog
+    from backtalk.database import DatabaseError, bring_up_to_date, database_url, open_database
+    from backtalk.triage.assess import shipped_triage
+
+    key = os.environ.get("BACKTALK_SECRET_KEY")
+    if not key:
+        raise CommandError("--audit needs BACKTALK_SECRET_KEY: senders are stored as a keyed hash. Set it.")
+    try:
+        engine = open_database(database_url())
+        bring_up_to_date(engine)
+    except DatabaseError as error:
+        raise CommandError(str(error)) from error
+    return TriageLog(engine, key.encode(), shipped_triage().catalogue.version)
 
 
 class _Session:
-    def __init__(self, assistant: Any, channel: str) -> None:
+    def __init__(self, assistant: Any, channel: str, audit: Any) -> None:
         from backtalk.conversation import Conversation
 
         self._assistant = assistant
-        self._conversation = Conversation(assistant, channel)
+        self._audit = audit
+        self._conversation = Conversation(assistant, channel, audit)
         self._turn: Any = None
         self._is_terminal = sys.stdin.isatty()
         self._dim = ("\x1b[2m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
 
     async def run(self) -> int:
-        self._note(_INTRO.format(channel=self._conversation.channel))
+        stored = "Triage events are stored, without texts." if self._audit else "Nothing is stored."
+        self._note(_INTRO.format(channel=self._conversation.channel, stored=stored))
         while True:
             try:
                 line = input("\n> ")
@@ -59,9 +85,25 @@ class _Session:
     async def _say(self, line: str) -> None:
         from backtalk.channels.terminal import render
 
-        self._turn = await self._conversation.say(line)
+        self._turn = await self._conversation.say(self._pressed(line))
         print(render(self._turn.replies, self._conversation.channel))
+        await self._conversation.drained()
         self._note(_summary(self._turn))
+
+    def _pressed(self, line: str) -> str:
+        """What the button with the typed number says; `line` itself where there is none.
+
+        By SMS the patient sees and sends numbers; on the web they press buttons.
+        """
+        shown = [button for reply in self._turn.replies for button in reply.buttons] if self._turn else []
+        number = line.strip()
+        if (
+            self._conversation.channel == "sms"
+            or not number.isdecimal()
+            or not 1 <= int(number) <= len(shown)
+        ):
+            return line
+        return str(shown[int(number) - 1].title)
 
     def _obey(self, words: list[str]) -> bool:
         """Carry out a command; True means leave."""
@@ -84,7 +126,7 @@ class _Session:
         from backtalk.conversation import Conversation
 
         self._conversation.forget()
-        self._conversation = Conversation(self._assistant, channel)
+        self._conversation = Conversation(self._assistant, channel, self._audit)
         self._turn = None
 
     def _note(self, text: str) -> None:

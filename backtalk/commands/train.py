@@ -40,12 +40,16 @@ def train_if_needed(project: Project, *, force: bool = False, quietly: bool = Fa
 
 def _refuse_broken_content(project: Project) -> None:
     from backtalk.content.library import check_library
+    from backtalk.content.triage_check import check_triage
 
     try:
         clinic = project.clinic()
     except ClinicFileError as error:
         raise CommandError("; ".join(error.problems)) from error
-    findings = check_library(project.data, clinic.placeholders(), dt.date.today())
+    findings = [
+        *check_library(project.data, clinic.placeholders(), dt.date.today()),
+        *check_triage(project.data / "triage"),
+    ]
     # An overdue review must not keep a clinic's assistant from starting; `check` still reports it.
     findings = [finding for finding in findings if finding.rule != "reviewed"]
     for finding in findings[:20]:

@@ -44,6 +44,8 @@ _SPECIAL_ACTIONS = {
     "chitchat/repeat-simpler": "action_say_simpler",
 }
 
+_TASKS = ("screening/start",)  # may be offered like a topic; the conversation is not in a topic file
+
 
 @dataclass(frozen=True)
 class Source:
@@ -134,7 +136,7 @@ def _check_topic(
             yield fault("sources", f"'{key}' is not in data/sources.yml. Add it there.")
     yield from _check_review(topic, today)
     for key in topic.next:
-        if key not in ids or key == topic.id:
+        if key not in {*ids, *_TASKS} or key == topic.id:
             yield fault("next", f"'{key}' is not another topic.")
     for aspect, key in topic.followups.items():
         if aspect not in ASPECTS:

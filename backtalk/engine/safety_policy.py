@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
 from rasa.engine.graph import ExecutionContext
@@ -15,12 +15,15 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, 
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from backtalk.engine.last_turn import SCREENING
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, assess_in
 from backtalk.triage.catalogue import ROUTED
 
 URGENT_REPLY = "utter_urgent"
 SOON_REPLY = "utter_soon"
+NET_REPLY = "utter_safety_net"
 QUESTION = "utter_ask_flag"
+_ANSWERS = ("utter_", "action_answer", "action_when")
 PRIORITY = 10
 
 
@@ -84,13 +87,11 @@ class SafetyPolicy(Policy):
             return self._surely(URGENT_REPLY, domain, _closing(tracker))
         if stored["ask"]:
             return self._surely(ACTION_LISTEN_NAME if QUESTION in said else QUESTION, domain)
-        if stored["tier"] == "soon" and said:
-            if SOON_REPLY in said:
-                return self._surely(ACTION_LISTEN_NAME, domain)
-            if tracker.active_loop_name is None and said[-1].startswith(
-                ("utter_", "action_answer", "action_when")
-            ):
-                return self._surely(SOON_REPLY, domain)
+        added = _added_to_answer(stored)
+        if added and said and added not in said and said[-1].startswith(_ANSWERS):
+            return self._surely(added, domain)
+        if added in said and not tracker.get_slot(SCREENING):
+            return self._surely(ACTION_LISTEN_NAME, domain)  # an open check goes on by the resume policy
         return self._none(domain)
 
     def _surely(self, action: str, domain: Domain, events: Optional[List[Event]] = None) -> PolicyPrediction:
@@ -100,6 +101,13 @@ class SafetyPolicy(Policy):
 
     def _none(self, domain: Domain) -> PolicyPrediction:
         return self._prediction([0.0] * domain.num_actions)
+
+
+def _added_to_answer(stored: Mapping[str, Any]) -> Optional[str]:
+    """What goes under the answer: who to see, or, for a question about red flags, when to call."""
+    if stored["tier"] == "soon":
+        return SOON_REPLY
+    return NET_REPLY if stored["mentioned"] else None
 
 
 def triage_of(tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
@@ -123,10 +131,11 @@ def done_this_turn(tracker: DialogueStateTracker) -> List[str]:
 
 
 def _closing(tracker: DialogueStateTracker) -> List[Event]:
-    """Events that close an open form and forget what it took from the latest message."""
+    """Events that close an open check or form and forget what it took from the latest message."""
+    events: List[Event] = [SlotSet(SCREENING, None)] if tracker.get_slot(SCREENING) else []
     if tracker.active_loop_name is None:
-        return []
-    events: List[Event] = [ActiveLoop(None), SlotSet("requested_slot", None)]
+        return events
+    events += [ActiveLoop(None), SlotSet("requested_slot", None)]
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break

@@ -6,27 +6,30 @@ import logging
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, Type
+from typing import Any, Dict, List, Mapping, Sequence, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backtalk.content.topic_file import intent_of
-from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply, question_put
+from backtalk.engine.last_turn import SCREENING, metadata_of, question_put, screened, shown_last
+from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assess import shipped_triage
 from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
 from backtalk.triage.message import data_folder
-from backtalk.understanding.classifier import IntentClassifier, fit_classifier
-from backtalk.understanding.encoder import SentenceEncoder, built_encoder
+from backtalk.triage.screening import Progress, shipped_screening
+from backtalk.understanding.classifier import IntentClassifier, as_read, fit_classifier
+from backtalk.understanding.embeddings import embeddings_of
+from backtalk.understanding.encoder import built_encoder
 from backtalk.understanding.reading import LastReply, Reading, TopicCard
 from backtalk.understanding.regression import MAX_ITERATIONS
 from backtalk.understanding.spelling import Spelling
@@ -45,9 +48,11 @@ BACKSTOP = "backstop"
 BACKSTOP_ITERATIONS = 25
 SURELY_ORDINARY = 0.8
 # Intents with examples for the reader's sake; the classifier never predicts them.
-_NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS}
+_NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS, "screening_reply", "screening_stop"}
+# Worries about ordinary pain: most of what is told there is no red flag of tier urgent or above.
+_GENERAL_WORRIES = {"worry_persistent_pain", "worry_headache_serious", "worry_back_pain_serious"}
 # Nobody asks "is that safe?" about a greeting or about what the assistant is.
-_NOT_REFERRED_TO = {"meta", "smalltalk"}
+_NOT_REFERRED_TO = {"meta", "smalltalk", "screening"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -121,6 +126,10 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         last = last_reply(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
+            task = _intent_of_task(tracker, text)
+            if task:
+                message.set(INTENT, {"name": task, "confidence": 1.0}, add_to_output=True)
+                continue
             if question_put(tracker) and yes_or_no(text) is YesNo.NO:
                 # No red flag: the answer that was due to the message before.
                 text = tracker.latest_message.text or "" if tracker.latest_message else ""
@@ -141,8 +150,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         if stored and self._backstop and self._alike and has_words(text) and not is_reply(tracker, text):
             alike = self._alike.probabilities(clean(text))
             judged = self._backstop.judge(from_dict(stored), alike, ordinary=ordinary)
-            added = {**as_dict(judged), "memory": stored["memory"]}
-            message.set(TRIAGE, {**stored, **added}, add_to_output=True)
+            message.set(TRIAGE, {**as_dict(judged), "memory": stored["memory"]}, add_to_output=True)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
@@ -150,22 +158,32 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 
 def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], folder: Path) -> None:
     """Fit the classifier of topics and the one of red flags, each on a core of its own."""
-    encoder = SentenceEncoder(folder / "encoder.onnx")
     spelling = Spelling.learn(normalise(text) for text, _ in examples)
-    texts = [spelling.correct(normalise(text)) for text, _ in [*examples, *backstop]]
-    encoder.encode_many(texts, lambda done: _log_progress("Reading examples", done, len(texts)))
+    texts = [as_read(text, spelling) for text, _ in [*examples, *backstop]]
+    embeddings = embeddings_of(
+        texts, built_encoder(), lambda done, total: _log_progress("Reading examples", done, total)
+    )
 
     def progress(done: int) -> None:
         _log_progress("Fitting the classifier", done, MAX_ITERATIONS)
 
     with ThreadPoolExecutor(2) as pool:
-        topics = pool.submit(
-            fit_classifier, examples, folder, encoder, spelling, iterations=MAX_ITERATIONS, progress=progress
-        )
+        topics = pool.submit(fit_classifier, examples, folder, embeddings, spelling, progress=progress)
         alike = pool.submit(
-            fit_classifier, backstop, folder, encoder, spelling, BACKSTOP, BACKSTOP_ITERATIONS
+            fit_classifier, backstop, folder, embeddings, spelling, BACKSTOP, BACKSTOP_ITERATIONS
         )
         topics.result(), alike.result()
+
+
+def _intent_of_task(tracker: DialogueStateTracker, text: str) -> str | None:
+    """The intent of a message that answers the open question of a symptom check, or ends it."""
+    if not screened(tracker):
+        return None
+    screening = shipped_screening()
+    progress = Progress.from_dict(tracker.get_slot(SCREENING))
+    if screening.is_stop(progress, text):
+        return "screening_stop"
+    return "screening_reply" if screening.is_reply(progress, text) else None
 
 
 def _is_ordinary(reading: Reading) -> bool:
@@ -176,37 +194,40 @@ def _is_ordinary(reading: Reading) -> bool:
 
 def last_reply(tracker: DialogueStateTracker) -> LastReply:
     """The last topic answered, and what the last turn offered, from the bot's own messages."""
-    topic: str | None = None
-    offered: list[str] | None = None
-    last_turn: list[dict[str, Any]] = []
+    shown = [metadata_of(message) for message in reversed(shown_last(tracker))]
+    by_sms = tracker.get_latest_input_channel() == "sms"
+    offered = tuple(_offered(shown, by_sms=by_sms))
+    if any(said.get("type") == "choices" for said in shown):
+        # "Is that safe?" after a choice is about what was offered, not about what came before.
+        return LastReply(None, offered)
+    return LastReply(_topic_answered_last(tracker), offered)
+
+
+def _topic_answered_last(tracker: DialogueStateTracker) -> str | None:
     for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            if offered is None:
-                offered = _offered(last_turn, by_sms=event.input_channel == "sms")
-                if any(said.get("type") == "choices" for said in last_turn):
-                    # "Is that safe?" after a choice is about what was offered, not about what came before.
-                    return LastReply(None, tuple(offered))
-            if topic:
-                break
         if isinstance(event, BotUttered):
-            said = event.metadata.get("metadata") or {}
-            if offered is None:
-                last_turn.insert(0, said)
-            if said.get("type") not in _NOT_REFERRED_TO:
-                topic = topic or said.get("topic")
-    return LastReply(topic, tuple(offered or ()))
+            said = metadata_of(event)
+            if said.get("topic") and said.get("type") not in _NOT_REFERRED_TO:
+                return str(said["topic"])
+    return None
 
 
-def _offered(turn: List[Dict[str, Any]], by_sms: bool) -> list[str]:
+def _offered(turn: Sequence[Mapping[str, Any]], by_sms: bool) -> list[str]:
     """What a turn's replies offered, in the order shown; by SMS only choices are shown."""
     shown = [said for said in turn if not by_sms or said.get("type") == "choices"]
     return [key for said in shown for key in said.get("offers", ())]
 
 
 def _backstop_examples(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The phrases of the catalogue, and the examples of all topics that are not about warning signs."""
-    ordinary = [(text, NOTHING) for text, intent in examples if not intent.startswith("worry_")]
-    return [*phrase_examples(shipped_triage().catalogue, data_folder()), *ordinary]
+    """The phrases of the catalogue, and as nothing the examples of topics that tell no warning sign."""
+    triage = shipped_triage()
+    ordinary = [
+        (text, NOTHING)
+        for text, intent in examples
+        if not intent.startswith("worry_")
+        or (intent in _GENERAL_WORRIES and not triage.assess(text).is_routed)
+    ]
+    return [*phrase_examples(triage.catalogue, data_folder()), *ordinary]
 
 
 def _cards(training_data: TrainingData) -> list[TopicCard]:

@@ -17,13 +17,13 @@ from rasa.utils.endpoints import EndpointConfig
 from backtalk.clinic import load_clinic
 from backtalk.content.library import Source, load_sources
 from backtalk.content.topic_file import intent_of
-from backtalk.engine.safety_policy import QUESTION, SOON_REPLY, URGENT_REPLY, triage_of
+from backtalk.engine.safety_policy import NET_REPLY, QUESTION, SOON_REPLY, URGENT_REPLY, triage_of
 from backtalk.engine.triage_tagger import from_dict
 from backtalk.triage.advice import shipped_advice
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 MAX_OFFERS = 3
-_OF_TRIAGE = (URGENT_REPLY, SOON_REPLY, QUESTION)
+_OF_TRIAGE = (URGENT_REPLY, SOON_REPLY, NET_REPLY, QUESTION)
 _AFTER_URGENT = [
     {"title": "I have called", "payload": "/after_urgent_called"},
     {"title": "That is not me", "payload": "/after_urgent_not_me"},
@@ -32,7 +32,11 @@ _YES_NO = [{"title": answer, "payload": answer} for answer in ("Yes", "No", "Not
 
 
 class TopicResponses(TemplatedNaturalLanguageGenerator):
-    """Fills a stored response. Extra arguments: `variant`, `offers` (topic ids), `about` (a topic id)."""
+    """Fills a stored response.
+
+    Extra arguments: `variant`, `offers` (topic ids), `about` (a topic id), `fill` (placeholders of the
+    moment), `screened` (what the symptom check asks about).
+    """
 
     def __init__(
         self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None
@@ -79,12 +83,18 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         offers = kwargs.pop("offers", None) or metadata.get("next") or ()
         metadata["offers"] = [key for key in offers if key in self._topics][:MAX_OFFERS]
         metadata["sources"] = self._named_sources(metadata)
-        about = kwargs.pop("about", None)
-        response["text"] = self._fill(response["text"], self._about(about) if about else {})
+        about, moment = kwargs.pop("about", None), kwargs.pop("fill", None) or {}
+        if "screened" in kwargs:
+            metadata["screened"] = kwargs.pop("screened")
+        more = {name: self._fill(value, {}) for name, value in moment.items()}
+        response["text"] = self._fill(response["text"], {**(self._about(about) if about else {}), **more})
         response["metadata"] = metadata
         response["buttons"] = [
-            {"title": self._topics[key]["title"], "payload": f"/{intent_of(key)}"}
-            for key in metadata["offers"]
+            *(response.get("buttons") or ()),
+            *(
+                {"title": self._topics[key]["title"], "payload": f"/{intent_of(key)}"}
+                for key in metadata["offers"]
+            ),
         ]
         return response
 
@@ -108,6 +118,8 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         elif stored and utter_action == SOON_REPLY:
             text = self._advice.soon(from_dict(stored), output_channel)
             metadata |= {"red_flags": stored["flags"]}
+        elif utter_action == NET_REPLY:
+            text = self._advice.safety_net(output_channel)
         elif stored:
             text = self._advice.ask(stored["ask"][0], output_channel)
             metadata |= {"asked": stored["ask"]}

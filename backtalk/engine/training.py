@@ -14,9 +14,9 @@ from typing import Any, Callable
 from rasa.engine.exceptions import GraphComponentException
 from rasa.shared.exceptions import RasaException
 
+from backtalk.engine.early_encoding import encode_early
 from backtalk.engine.fingerprint import fingerprint, trained_from_file
 from backtalk.project import MODEL_NAME, Project
-from backtalk.understanding.encoder import built_encoder
 
 Progress = Callable[[str, int, int], None]
 
@@ -47,7 +47,7 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
             contextlib.redirect_stderr(said),
         ):
             progress("Loading Rasa", 0, 1)
-            encoder = _encoder_beside()
+            encoder = _encoding_beside(project)
             from rasa.model_training import train as rasa_train
 
             result: Any = rasa_train(
@@ -72,16 +72,13 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
     return project.model
 
 
-def _encoder_beside() -> multiprocessing.process.BaseProcess:
-    """Start building the encoder in a process of its own: Rasa reads files for as long, on one core."""
-    process = multiprocessing.get_context("spawn").Process(target=_build_quietly, daemon=True)
+def _encoding_beside(project: Project) -> multiprocessing.process.BaseProcess:
+    """Start encoding in a process of its own: Rasa reads files for 12 seconds, on one core."""
+    process = multiprocessing.get_context("spawn").Process(
+        target=encode_early, args=(project.data,), daemon=True
+    )
     process.start()
     return process
-
-
-def _build_quietly() -> None:
-    logging.disable(logging.WARNING)  # onnxruntime's advice, given whatever one does
-    built_encoder()
 
 
 def _failure(reason: str, said: io.StringIO) -> str:

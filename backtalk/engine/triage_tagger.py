@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Type
+from typing import Any, Dict, List, Mapping, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
+from rasa.shared.core.events import SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from backtalk.engine.last_turn import is_button, question_put, screened
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assertion import Assertion, Status
 from backtalk.triage.assess import Assessment, Finding, shipped_triage
 from backtalk.triage.memory import Memory
-from backtalk.understanding.text import normalise
 
 TRIAGE = "triage"
 
@@ -60,9 +60,13 @@ def assess_in(tracker: DialogueStateTracker, text: str) -> Assessment:
         # The title of a suggestion, such as "Numb between the legs", picks that answer.
         return Assessment(memory=memory)
     assessed = triage.assess(text, memory)
-    asked = question_put(tracker)
-    if asked and not assessed.is_routed and yes_or_no(text) in (YesNo.YES, YesNo.UNSURE):
+    if assessed.is_routed:
+        return assessed
+    answer, asked, check = yes_or_no(text), question_put(tracker), screened(tracker)
+    if asked and answer in (YesNo.YES, YesNo.UNSURE):
         return triage.confirmed(asked, assessed.memory)
+    if check and check in triage.catalogue.flags and answer is YesNo.YES:
+        return triage.confirmed(check, assessed.memory)
     return assessed
 
 
@@ -77,33 +81,10 @@ def remembered(tracker: DialogueStateTracker) -> Memory:
     return Memory()
 
 
-def is_button(tracker: DialogueStateTracker, text: str) -> bool:
-    """Whether `text` is just the title of a button that the last turn showed."""
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            return False
-        if isinstance(event, BotUttered):
-            titles = [str(button.get("title")) for button in event.data.get("buttons") or ()]
-            if normalise(text) in [normalise(title) for title in titles]:
-                return True
-    return False
-
-
 def is_reply(tracker: DialogueStateTracker, text: str) -> bool:
     """Whether `text` only answers what the last turn showed: a button's title, or yes or no."""
-    return (question_put(tracker) is not None and yes_or_no(text) is not None) or is_button(tracker, text)
-
-
-def question_put(tracker: DialogueStateTracker) -> Optional[str]:
-    """The flag whose clarifying question the last reply put, if it did."""
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            return None
-        if isinstance(event, BotUttered):
-            asked = (event.metadata.get("metadata") or {}).get("asked")
-            if asked:
-                return str(asked[0])
-    return None
+    is_asked = question_put(tracker) or screened(tracker)
+    return (is_asked is not None and yes_or_no(text) is not None) or is_button(tracker, text)
 
 
 def as_dict(assessed: Assessment) -> Dict[str, Any]:
@@ -113,6 +94,7 @@ def as_dict(assessed: Assessment) -> Dict[str, Any]:
         "flags": list(assessed.flags),
         "tiers": dict(assessed.tiers),
         "ask": list(assessed.ask),
+        "mentioned": list(assessed.mentioned),
         "person": assessed.person,
         "memory": assessed.memory.stored(),
         "findings": [
@@ -133,5 +115,6 @@ def from_dict(stored: Mapping[str, Any]) -> Assessment:
         ),
         tiers=dict(stored["tiers"]),
         ask=tuple(stored["ask"]),
+        mentioned=tuple(stored["mentioned"]),
         person=stored["person"],
     )

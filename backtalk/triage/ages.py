@@ -10,6 +10,7 @@ from backtalk.triage.times import DAY_UNITS, days_of, number_of
 
 OLDEST = 112
 AGE_50, BONE_RISK_AGE, CHILD_UNDER, YOUNG_UNDER, ONSET_UNDER = 50, 65, 18, 50, 45
+LATEST_HOUR = 12
 _DECADES = {"fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90}
 _YEARS = frozenset(("y", "yr", "yrs", "year", "years"))
 
@@ -63,6 +64,8 @@ def _is_told_age(texts: Sequence[str], position: int, words: Words) -> bool:
         return float(texts[position].replace(",", ".")) >= CHILD_UNDER
     if (after and after[0] in words["not_ages"]) or _is_heat(texts, position, words):
         return False
+    if before == "at" and float(texts[position].replace(",", ".")) <= LATEST_HOUR:
+        return False  # "two tablets at 8"
     if (
         before in ("aged", "age", "turned", "turning", "nearly", "almost", "at")
         or before in words["aged_nouns"]

@@ -48,14 +48,16 @@ class Finding:
 class Assessment:
     """The result: the highest tier, the flags met (highest tier first), and all findings.
 
-    `ask` holds ids of flags whose clarifying question is worth putting; `person` is whose flags they
-    are ("self" or "other"); `memory` is to be handed to the next call.
+    `ask` holds ids of flags whose clarifying question is worth putting; `mentioned` those that the
+    message only asks about; `person` is whose flags they are ("self" or "other"); `memory` is to be
+    handed to the next call.
     """
 
     tier: str = "none"
     flags: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     ask: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     person: str = "self"
     memory: Memory = field(default_factory=Memory)
     tiers: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class Triage:
             findings=tuple(findings),
             person=highest[1],
             memory=memory.after(((one.feature, one.person) for one in counted), self._features.remembered),
+            mentioned=() if met else self._mentioned(findings),
             tiers={name: met[name][0] for name in shown},
         )
 
@@ -163,11 +166,19 @@ class Triage:
         is_one_sentence = message.sentence_of[match.first] == message.sentence_of[other.first]
         return abs(one - two) <= 2 and is_one_sentence and message.words[later] in self._cues["explains"]
 
-    def _counted(self, findings: Sequence[Finding]) -> set[Counted]:
-        """Every affirmed finding, and what it includes."""
+    def _mentioned(self, findings: Sequence[Finding]) -> tuple[str, ...]:
+        """The routed flags that would be met if what is only asked about were so."""
+        asked = (Status.AFFIRMED, Status.HYPOTHETICAL)
+        met = flags_met(self.catalogue, self._counted(findings, asked), frozenset())
+        return tuple(sorted(name for name, (tier, _) in met.items() if tier in ROUTED))
+
+    def _counted(
+        self, findings: Sequence[Finding], statuses: Sequence[Status] = (Status.AFFIRMED,)
+    ) -> set[Counted]:
+        """Every affirmed finding (or those of `statuses`), and what it includes."""
         counted = set()
         for finding in findings:
-            if finding.counts:
+            if finding.assertion.status in statuses:
                 for feature in (finding.feature, *self._features.implies.get(finding.feature, ())):
                     counted.add(Counted(feature, finding.assertion.person, finding.place))
         return counted

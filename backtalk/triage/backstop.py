@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -26,20 +26,31 @@ class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
     route: float = 0.35
-    ask: float = 0.2
+    ask: float = 0.25
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
-    ask_against: float = 0.4
+    ask_against: float = 0.5
 
 
 def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
     """(text, label) for training: the flag's id for what affirms a routed flag, else NOTHING."""
-    for file in sorted((folder / "phrases").glob("*.yml")):
-        phrases = read_yaml(file)
+    for phrases in _phrase_files(folder):
         flag = catalogue.flags.get(phrases.get("flag", ""))
         label = flag.id if flag and flag.tier in ROUTED else NOTHING
         yield from ((text, label) for text in phrases.get("affirmed", ()))
         yield from ((text, NOTHING) for text in phrases.get("near_miss", ()))
+
+
+def phrase_texts(folder: Path) -> Iterator[str]:
+    """All texts of `phrase_examples`, without loading the catalogue."""
+    for phrases in _phrase_files(folder):
+        yield from phrases.get("affirmed", ())
+        yield from phrases.get("near_miss", ())
+
+
+def _phrase_files(folder: Path) -> Iterator[Mapping[str, Any]]:
+    for file in sorted((folder / "phrases").glob("*.yml")):
+        yield read_yaml(file)
 
 
 class Backstop:
@@ -78,7 +89,9 @@ class Backstop:
                 tiers={best.id: best.tier},
                 findings=(*assessed.findings, found),
             )
-        if likeness >= (limits.ask_against if against else limits.ask):
+        # A general question about the flag is answered with the safety-net line: nothing is left to ask.
+        is_answered = best.id in assessed.mentioned
+        if likeness >= (limits.ask_against if against else limits.ask) and not is_answered:
             return replace(assessed, ask=(best.id,))
         return assessed
 

@@ -11,6 +11,8 @@ from backtalk.triage.times import LONG, Times
 BEFORE, AFTER = 8, 14  # words around a finding that may say that it is over, or goes on
 SAME_STEM = 4  # letters in which "numb" and "numbness" agree
 _MARKS = frozenset(",;:-(.!?")
+_SENTENCE_ENDS = frozenset(".!?")
+_ASKS = frozenset("is are was will can does do did should if".split())
 
 
 def over(message: Message, places: Sequence[int], when: Times, lasts: str, cues: Cues) -> str:
@@ -83,8 +85,10 @@ def _goes_on_later(following: Sequence[str], cues: Cues) -> bool:
 def _gone(following: Sequence[str], finding: Sequence[str], cues: Cues) -> str:
     """What says that it went: "has gone now", but not "has not gone", "gone numb", "otherwise fine"."""
     turn = cues.turn_in(following, "over")
-    if turn and not _goes_on_after(following, turn.split()[-1], cues):
-        return turn
+    if turn:
+        before = following[: following.index(turn.split()[0])]
+        if _is_of_finding(before, finding, cues) and not _goes_on_after(following, turn.split()[-1], cues):
+            return turn
     for position, text in enumerate(following):
         is_gone = text in cues["gone"]
         if not is_gone and text not in cues["well"]:
@@ -97,6 +101,8 @@ def _gone(following: Sequence[str], finding: Sequence[str], cues: Cues) -> str:
         if not is_gone and (
             cues.has(before, "other_things") or cues.has(before, "tests") or not _is_well(after, cues)
         ):
+            continue
+        if not _is_of_finding(before, finding, cues):
             continue
         if _is_about(text, before, after, finding, cues) and not _goes_on_after(following, text, cues):
             return text
@@ -125,6 +131,25 @@ def _is_about(
             return True
         return any(word[:SAME_STEM] == told[:SAME_STEM] for told in finding if len(told) >= SAME_STEM)
     return True
+
+
+def _is_of_finding(before: Sequence[str], finding: Sequence[str], cues: Cues) -> bool:
+    """Whether a next sentence is still about the finding: "It has gone", but not "is heat good for that"."""
+    ends = [place for place, word in enumerate(before) if word in _SENTENCE_ENDS]
+    if not ends:
+        return True
+    opening = before[ends[-1] + 1 :]
+    if opening[:1] and opening[0] in _ASKS:
+        return False
+    stems = {told[:SAME_STEM] for told in finding if len(told) >= SAME_STEM}
+    return all(
+        word in cues["it"]
+        or word in cues["link"]
+        or word in _MARKS
+        or word[:SAME_STEM] in stems
+        or word == "the"
+        for word in opening
+    )
 
 
 def _goes_on_after(following: Sequence[str], gone: str, cues: Cues) -> bool:

@@ -84,12 +84,23 @@ def people(message: Message, cues: Cues) -> Sequence[Person]:
     if "people" not in message.notes:
         person = _NOBODY
         found = message.notes["people"] = []
-        for position, word in enumerate(message.words):
-            if word in cues.naming:
-                person = _named_at(message, position, person, cues) or person
-            found.append(person)
+        for sentence in message.sentences:
+            person = _opening(message, sentence, person, cues)
+            for position in sentence:
+                if message.words[position] in cues.naming:
+                    person = _named_at(message, position, person, cues) or person
+                found.append(person)
     everyone: Sequence[Person] = message.notes["people"]
     return everyone
+
+
+def _opening(message: Message, sentence: range, current: Person, cues: Cues) -> Person:
+    """Who a sentence is of before it names anyone: "The worst headache of my life" is the writer's."""
+    if current.whose == OTHER:
+        named = next((at for at in sentence if _named_at(message, at, current, cues)), None)
+        if named is not None and message.words[named] == "my":
+            return _named_at(message, named, current, cues) or current
+    return current
 
 
 def _named_at(message: Message, position: int, current: Person, cues: Cues) -> Person | None:

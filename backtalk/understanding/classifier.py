@@ -78,7 +78,7 @@ class IntentClassifier:
 
     def probabilities(self, text: str) -> Any:
         """float64, shape (labels,), sums to 1."""
-        plain = self._spelling.correct(normalise(text))
+        plain = as_read(text, self._spelling)
         logits = self._dense @ self._encoder.encode(plain) + self._bias
         offset = 0
         for terms in self._terms:
@@ -115,10 +115,15 @@ class IntentClassifier:
         )
 
 
+def as_read(text: str, spelling: Spelling) -> str:
+    """`text` as the classifier sees it."""
+    return spelling.correct(normalise(text))
+
+
 def fit_classifier(
     examples: Sequence[tuple[str, str]],
     folder: Path,
-    encoder: SentenceEncoder,
+    embeddings: Mapping[str, Any],
     spelling: Spelling,
     name: str = "classifier",
     iterations: int = MAX_ITERATIONS,
@@ -126,17 +131,18 @@ def fit_classifier(
 ) -> None:
     """Fit on (text, label) pairs and save as `name` into `folder`.
 
+    `embeddings` holds that of every text `as_read`.
     `progress(iterations_done)` is called as the work goes on. Deterministic for the same examples.
     """
     from scipy.sparse import hstack
 
-    texts = [spelling.correct(normalise(text)) for text, _ in examples]
+    texts = [as_read(text, spelling) for text, _ in examples]
     labels = sorted({label for _, label in examples})
     target = np.array([labels.index(label) for _, label in examples])
     analysers = _analysers()
     blocks = [SPARSE_WEIGHT * analyser.fit_transform(texts) for analyser in analysers]
     weights, bias = fit_logistic_regression(
-        encoder.encode_many(texts),
+        np.array([embeddings[text] for text in texts]),
         hstack(blocks, format="csr"),
         target,
         len(labels),

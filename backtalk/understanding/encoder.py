@@ -7,19 +7,15 @@ same model (`wordpiece_vocabulary.txt`, BERT's uncased English vocabulary, Apach
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
-from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 DIMENSIONS = 384
 MAX_TOKENS = 128
-BATCH = 16
 REMEMBERED = 64  # two classifiers read the same message
 CACHE = Path(".rasa", "encoder")  # beside Rasa's own training cache
 _VOCABULARY = Path(__file__).with_name("wordpiece_vocabulary.txt")
@@ -45,46 +41,15 @@ class SentenceEncoder:
         self._tokenizer = BertWordPieceTokenizer(str(_VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self.encode = lru_cache(maxsize=REMEMBERED)(self._encode)
-        self._known: dict[str, Any] = {}
-
-    def encode_many(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> Any:
-        """The embeddings of `texts`, float32, shape (texts, DIMENSIONS); a text is worked out once only.
-
-        Texts of the same length go through together, which takes two thirds of the time.
-        """
-        alike: dict[int, list[tuple[str, list[int]]]] = defaultdict(list)
-        for text in dict.fromkeys(texts):
-            if text not in self._known:
-                ids = self._tokenizer.encode(text).ids
-                alike[len(ids)].append((text, ids))
-        batches = [rows[i : i + BATCH] for rows in alike.values() for i in range(0, len(rows), BATCH)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime works outside Python's lock
-            for done, (batch, vectors) in enumerate(
-                zip(batches, pool.map(self._encode_batch, batches), strict=True)
-            ):
-                self._known.update(zip((text for text, _ in batch), vectors, strict=True))
-                progress(done * BATCH)
-        return np.array([self._known[text] for text in texts], dtype=np.float32)
-
-    def _encode_batch(self, batch: Sequence[tuple[str, list[int]]]) -> Any:
-        return self._run(np.array([ids for _, ids in batch], dtype=np.int64))
 
     def _encode(self, text: str) -> Any:
         """The embedding of `text`: float32, shape (DIMENSIONS,), length 1."""
-        return self._run(np.array([self._tokenizer.encode(text).ids], dtype=np.int64))[0]
-
-    def _run(self, ids: Any) -> Any:
-        hidden = self._session.run(
-            None,
-            {
-                "input_ids": ids,
-                "attention_mask": np.ones_like(ids),
-                "token_type_ids": np.zeros_like(ids),
-            },
-        )[0]
-        vectors = hidden.mean(axis=1)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors / np.where(lengths, lengths, 1.0)).astype(np.float32)
+        # One by one in training too: the 8-bit sums of a text depend a little on what goes with it.
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        fed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        vector = self._session.run(None, fed)[0].mean(axis=1)[0]
+        length = float(np.linalg.norm(vector))
+        return (vector / (length or 1.0)).astype(np.float32)
 
 
 def built_encoder(cache: Path = CACHE) -> Path:

@@ -32,6 +32,7 @@ MIN_LETTERS = 4
 MIN_USES = 3
 SIMILARITY = 0.70
 LONG_WORD, LONG_SIMILARITY = 9, 0.62
+ONE_SLIP = 0.87
 SHORT_WORD = 6  # up to here, only the first letter's own words are near
 
 
@@ -82,11 +83,23 @@ class Spelling:
             return word if following in self._counted else self._number_words[word]
         if len(word) < MIN_LETTERS or word in self._known or not word.isalpha():
             return word
-        if any(form in self._known for form in _plain_forms(word)):
-            return word
         return self._nearest(word)
 
     def _find_nearest(self, word: str) -> str:
+        if american(word) in self._known:
+            return word
+        # One slip in a long word, before "brething" passes for a form of the surname "Breth".
+        for candidate, similarity, _ in process.extract(
+            word,
+            self.vocabulary,
+            scorer=DamerauLevenshtein.normalized_similarity,
+            score_cutoff=ONE_SLIP,
+            limit=1,
+        ):
+            if candidate[0] == word[0] and similarity < 1:
+                return str(candidate)
+        if any(form in self._known for form in _plain_forms(word)):
+            return word
         near = process.extract(
             word,
             self.vocabulary,
@@ -109,7 +122,6 @@ def american(word: str) -> str:
 
 def _plain_forms(word: str) -> Iterator[str]:
     """Forms of which one is in a dictionary that lacks `word`: "heaviness" is as good a word as "heavy"."""
-    yield american(word)
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= MIN_LETTERS:

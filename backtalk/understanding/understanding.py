@@ -21,8 +21,10 @@ EMPTY = "empty_message"
 TOO_LONG = "too_long_message"
 TWO_QUESTIONS = "two_questions"
 AFFIRM = "affirm"
-YES_OR_NO = (AFFIRM, "deny", "choice_none")  # complete by themselves, whatever was said before
+# Complete by themselves, whatever was said before.
+COMPLETE = (AFFIRM, "deny", "choice_none", "after_urgent_called", "after_urgent_not_me")
 MAX_CHARACTERS = 2000
+TASKS = ("screening/",)
 SMALL_TALK = "chitchat/"  # may be answered, but is nothing to choose
 OUT_OF_SCOPE = "out_of_scope_"
 FOLLOW_UP = "follow_up_"
@@ -143,6 +145,8 @@ class Understanding:
         second = self._read_part(parts[1], LastReply(topic=first[0]))
         if second is None or second[0] == first[0]:
             return None
+        if any(topic.startswith(TASKS) for topic in (first[0], second[0])):
+            return None  # a check or a form takes a turn of its own
         confidence = min(first[1], second[1])
         return Reading(Kind.TWO_ANSWERS, TWO_QUESTIONS, confidence, (first[0], second[0]))
 
@@ -163,7 +167,7 @@ class Understanding:
                 return self._answer(target, reading.confidence, Via.FOLLOW_UP, reading.ranking)
             choices = tuple(key for key in last.next if key in self._by_id)[:3]
             return replace(reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices, via=Via.FOLLOW_UP)
-        if reading.intent in YES_OR_NO:
+        if reading.intent in COMPLETE:
             return reading
         limits = self._thresholds
         alone = self._classifier.probabilities(message)

@@ -68,3 +68,32 @@ def test_a_soon_flag_keeps_the_answer_and_adds_whom_to_see(talk):
     assert turn.topics
     assert turn.urgency == "soon"
     assert "within two weeks" in turn.replies[-1].text
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is numbness around the genitals a bad sign with back pain",
+        "can a fever with back pain be serious",
+        "is a droopy face a sign of a stroke",
+        "what does a thunderclap headache feel like",
+    ],
+)
+def test_a_question_about_red_flags_gets_its_answer_and_the_safety_net_line(talk, question, channel):
+    (turn,) = talk(question, channel=channel)
+    assert turn.outcome == "answer"
+    assert turn.urgency == "none"
+    assert turn.replies[-1].kind == "safety_net"
+    assert "call 911" in turn.replies[-1].text
+
+
+def test_an_ordinary_question_gets_no_safety_net_line(talk):
+    (turn,) = talk("what is sciatica")
+    assert len(turn.replies) == 1
+
+
+def test_saying_that_help_was_called_is_not_taken_for_a_question_on_the_last_topic(talk):
+    *_, turn = talk("what is sciatica", RED_FLAG, "i have called")
+    assert turn.intent == "after_urgent_called"
+    assert turn.topics == []

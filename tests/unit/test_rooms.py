@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PURE = [
     *sorted((ROOT / "backtalk" / "content").glob("*.py")),
     *sorted((ROOT / "backtalk" / "understanding").glob("*.py")),
+    *sorted((ROOT / "backtalk" / "triage").rglob("*.py")),
     ROOT / "backtalk" / "clinic.py",
     ROOT / "backtalk" / "country.py",
 ]

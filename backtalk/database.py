@@ -1,0 +1,92 @@
+"""The one database: where it is, how it is opened, and how its tables come up to date.
+
+SQLite for one process, PostgreSQL in production. Nothing here waits without a limit.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Mapping
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import declarative_base
+
+VARIABLE = "BACKTALK_DATABASE_URL"
+DEFAULT_URL = "sqlite:///var/backtalk.db"
+WAIT_SECONDS = 3
+_MIGRATIONS = Path(__file__).with_name("migrations")
+Base: Any = declarative_base()
+
+
+class DatabaseError(RuntimeError):
+    """The database cannot be used; the message says which, why and what to do. It holds no password."""
+
+
+def database_url(environment: Mapping[str, str] = os.environ) -> str:
+    """`BACKTALK_DATABASE_URL`, or the SQLite file var/backtalk.db."""
+    return environment.get(VARIABLE) or DEFAULT_URL
+
+
+def open_database(url: str) -> Engine:
+    """An engine for `url` whose waits end after `WAIT_SECONDS`. Raises DatabaseError for a bad URL.
+
+    Does not connect yet, except that the folder of a SQLite file is made.
+    """
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+        if kind == "sqlite":
+            if parsed.database and parsed.database != ":memory:":
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(parsed, future=True, connect_args={"timeout": WAIT_SECONDS})
+            event.listen(engine, "connect", _prepare_sqlite)
+            return engine
+        if kind == "postgresql":
+            limit = f"{WAIT_SECONDS}s"
+            waits = {
+                "connect_timeout": WAIT_SECONDS,
+                "options": f"-c statement_timeout={limit} -c lock_timeout={limit}",
+            }
+            return create_engine(
+                parsed, future=True, pool_pre_ping=True, pool_timeout=WAIT_SECONDS, connect_args=waits
+            )
+    except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
+        raise DatabaseError(f"{VARIABLE} cannot be used: {type(error).__name__}. {_HINT}") from error
+    raise DatabaseError(f"{VARIABLE} names '{kind}', which is not supported. {_HINT}")
+
+
+_HINT = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make or change the tables as the migrations say; nothing happens if they are current.
+
+    Raises DatabaseError.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except (SQLAlchemyError, CommandError) as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
+        raise DatabaseError(
+            f"{shown} cannot be brought up to date: {reason}. Is it there, and yours to write?"
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # readers do not wait for a writer
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

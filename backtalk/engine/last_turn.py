@@ -1,0 +1,48 @@
+"""What the assistant's last turn showed: which questions are open, which buttons can be pressed."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Optional
+
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from backtalk.understanding.text import normalise
+
+SCREENING = "screening"
+
+
+def shown_last(tracker: DialogueStateTracker) -> List[BotUttered]:
+    """The assistant's messages since the patient's latest one, newest first."""
+    shown: List[BotUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered):
+            shown.append(event)
+    return shown
+
+
+def metadata_of(message: BotUttered) -> Mapping[str, Any]:
+    """What the response generator put beside the text: type, topic, offers and so on."""
+    return message.metadata.get("metadata") or {}
+
+
+def question_put(tracker: DialogueStateTracker) -> Optional[str]:
+    """The flag whose clarifying question is open."""
+    asked = [metadata_of(message).get("asked") for message in shown_last(tracker)]
+    return next((str(flags[0]) for flags in asked if flags), None)
+
+
+def screened(tracker: DialogueStateTracker) -> Optional[str]:
+    """What the open question of the symptom check is about: a flag's id or "region"."""
+    if not tracker.get_slot(SCREENING) or question_put(tracker):
+        return None
+    about = [metadata_of(message).get("screened") for message in shown_last(tracker)]
+    return next((str(flag) for flag in about if flag), None)
+
+
+def is_button(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether `text` is just the title of a button that the last turn showed."""
+    buttons = [b for message in shown_last(tracker) for b in message.data.get("buttons") or ()]
+    return normalise(text) in [normalise(str(button.get("title"))) for button in buttons]

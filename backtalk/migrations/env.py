@@ -1,0 +1,16 @@
+"""Alembic's entry: `backtalk.database.bring_up_to_date` hands over the connection."""
+
+from alembic import context
+
+from backtalk.audit import triage_event
+from backtalk.database import Base
+
+_MODELS = (triage_event,)  # imported for the tables that they declare
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite alters tables by copying them
+)
+with context.begin_transaction():
+    context.run_migrations()
