@@ -25,7 +25,7 @@ NOTHING = "none"
 class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
-    route: float = 0.35
+    route: float = 0.42
     ask: float = 0.25
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
