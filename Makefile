@@ -37,7 +37,8 @@ $(UV):
 	@touch $@
 
 .PHONY: run
-run: shell ## set up, train if the content changed, and start (for now: the shell)
+run: setup ## set up, train if the content changed, and serve at http://localhost:5005/
+	@$(RUN) backtalk serve
 
 .PHONY: shell
 shell: setup ## set up, train if the content changed, and talk to the assistant here

@@ -12,6 +12,7 @@ from typing import Sequence
 from backtalk.errors import CommandError
 
 COMMANDS = {
+    "serve": "answer over HTTP, with the chat widget and its demo page",
     "shell": "talk to the assistant in a terminal",
     "ask": "answer one question, or a file of questions",
     "train": "train the model if the content changed",

@@ -9,23 +9,9 @@ from typing import Any, Sequence
 
 from backtalk.audit.triage_event import TriageLog
 from backtalk.channels.guard import Guard
+from backtalk.channels.outcome import outcome_of, urgency_of
 from backtalk.channels.reply import Reply
 from backtalk.engine.assistant import Assistant
-
-_OUTCOMES = {
-    "inform": "answer",
-    "safety": "answer",
-    "decline": "answer",
-    "handoff": "answer",
-    "meta": "answer",
-    "smalltalk": "answer",
-    "choices": "choices",
-    "refuse": "refuse",
-    "failsafe": "failsafe",
-    "urgent": "urgent",
-    "ask": "choices",
-    "screening": "screening",
-}
 
 
 @dataclass(frozen=True)
@@ -42,8 +28,8 @@ class Turn:
 
     @property
     def outcome(self) -> str:
-        """answer, choices, refuse, urgent or failsafe; a clarifying question counts as choices."""
-        return _OUTCOMES.get(self.replies[0].kind, "answer")
+        """See `outcome_of`."""
+        return outcome_of(self.replies)
 
     @property
     def topics(self) -> list[str]:
@@ -52,9 +38,8 @@ class Turn:
 
     @property
     def urgency(self) -> str:
-        """The tier that the message was routed as: none, soon, urgent, emergency or crisis."""
-        tiers = [reply.urgency for reply in self.replies if reply.kind in ("urgent", "soon")]
-        return tiers[0] if tiers else "none"
+        """See `urgency_of`."""
+        return urgency_of(self.replies)
 
     @property
     def red_flags(self) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import declarative_base
+from sqlalchemy.pool import QueuePool
 
 VARIABLE = "BACKTALK_DATABASE_URL"
 DEFAULT_URL = "sqlite:///var/backtalk.db"
@@ -41,7 +42,7 @@ def open_database(url: str) -> Engine:
         if kind == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, future=True, connect_args={"timeout": WAIT_SECONDS})
+            engine = create_engine(parsed, future=True, **_sqlite_options(parsed.database))
             event.listen(engine, "connect", _prepare_sqlite)
             return engine
         if kind == "postgresql":
@@ -49,6 +50,11 @@ def open_database(url: str) -> Engine:
             waits = {
                 "connect_timeout": WAIT_SECONDS,
                 "options": f"-c statement_timeout={limit} -c lock_timeout={limit}",
+                # A server that has gone without a word would otherwise be waited for, for hours.
+                "tcp_user_timeout": WAIT_SECONDS * 1000,
+                "keepalives_idle": 10,
+                "keepalives_interval": 2,
+                "keepalives_count": 3,
             }
             return create_engine(
                 parsed, future=True, pool_pre_ping=True, pool_timeout=WAIT_SECONDS, connect_args=waits
@@ -56,6 +62,15 @@ def open_database(url: str) -> Engine:
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
         raise DatabaseError(f"{VARIABLE} cannot be used: {type(error).__name__}. {_HINT}") from error
     raise DatabaseError(f"{VARIABLE} names '{kind}', which is not supported. {_HINT}")
+
+
+def _sqlite_options(file: str | None) -> dict[str, Any]:
+    options: dict[str, Any] = {"connect_args": {"timeout": WAIT_SECONDS}}
+    if file and file != ":memory:":
+        # Connections are kept, for whichever thread is next: opening one takes as long as a query.
+        options |= {"poolclass": QueuePool, "pool_timeout": WAIT_SECONDS, "max_overflow": 20}
+        options["connect_args"]["check_same_thread"] = False
+    return options
 
 
 _HINT = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."

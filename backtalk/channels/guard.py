@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from typing import Any, Sequence
+import time
+from dataclasses import dataclass
+from typing import Any, AsyncContextManager, Callable, Protocol, Sequence
 
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
 from backtalk.audit.triage_event import Noticed, TriageLog
 from backtalk.channels.failsafe import failsafe_reply, urgent_reply
+from backtalk.channels.kept_tasks import KeptTasks
+from backtalk.channels.outcome import outcome_of, urgency_of
 from backtalk.channels.reply import Reply, ReplyCollector
+from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.turns import Turns, TurnsInProcess
 from backtalk.clinic import Clinic
+from backtalk.engine.last_turn import PRESSED
 from backtalk.triage.assess import assess
 
 logger = logging.getLogger(__name__)
@@ -21,57 +27,177 @@ TURN_SECONDS = 5.0
 _COMMAND_START = re.compile(r"^[\s/]+")
 
 
+class Engine(Protocol):
+    """What the guard asks of Rasa's agent."""
+
+    async def handle_message(self, message: UserMessage) -> Any:
+        """Answer through the message's output channel."""
+
+
+@dataclass(frozen=True)
+class TurnSeen:
+    """A turn as logs and metrics see it. `failure` is None, or timeout, error or silent."""
+
+    sender: str
+    channel: str
+    outcome: str
+    urgency: str
+    topics: tuple[str, ...]
+    seconds: float
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class _Result:
+    replies: Sequence[Reply]
+    failure: str | None
+    is_repeated: bool = False
+
+
 class Guard:
     """Hands messages to the agent and always comes back with at least one reply."""
 
     def __init__(
         self,
-        agent: Agent,
+        agent: Engine,
         clinic: Clinic,
         *,
         turn_seconds: float = TURN_SECONDS,
         audit: TriageLog | None = None,
+        turns: Turns | None = None,
+        sent: SentReplies | None = None,
+        observe: Callable[[TurnSeen], None] | None = None,
     ) -> None:
         self._agent = agent
         self._clinic = clinic
         self._turn_seconds = turn_seconds
         self._audit = audit
-        self._recording: set[asyncio.Task[None]] = set()
+        self._turns = turns or TurnsInProcess()
+        self._sent = sent
+        self._observe = observe
+        self._kept = KeptTasks()
+        self._answering: dict[tuple[str, str], asyncio.Task[Sequence[Reply]]] = {}
 
     async def answer(
-        self, text: str, *, sender: str, channel: str, metadata: dict[str, Any] | None = None
+        self,
+        text: str,
+        *,
+        sender: str,
+        channel: str,
+        metadata: dict[str, Any] | None = None,
+        message_id: str | None = None,
+        pressed: str | None = None,
     ) -> Sequence[Reply]:
         """The replies to `text`, within `turn_seconds`; the fail-safe text if there are none.
 
-        A leading slash is dropped, after any white space too (Rasa strips it all): Rasa obeys "/restart"
-        and "/any_intent" from anyone.
+        That time includes waiting for the sender's earlier messages. A leading slash is dropped, after
+        any white space too (Rasa strips it all): Rasa obeys "/restart" and "/any_intent" from anyone.
+        `pressed` is the intent of a button that the channel knows to be its own; `text` is its title.
+        A `message_id` that comes again gets the same replies and no second turn. The turn goes on if
+        the caller is cancelled.
         """
-        collected = ReplyCollector(channel)
-        message = UserMessage(
-            _COMMAND_START.sub("", text), collected, sender, input_channel=channel, metadata=metadata
-        )
-        try:
-            await asyncio.wait_for(self._agent.handle_message(message), self._turn_seconds)
-        except asyncio.TimeoutError:
-            logger.error("turn timed out", extra={"channel": channel})
-        except Exception as error:  # the patient gets an answer whatever broke
-            # The error's own text may hold the patient's words, so only its type is logged.
-            logger.error("turn failed", extra={"channel": channel, "error": type(error).__name__})
-        replies = self._never_silent(text, collected.replies, channel)
-        self._record(replies, sender, channel)
-        return replies
+        key = (sender, message_id or "")
+        task = self._answering.get(key) if message_id else None
+        if task is None:
+            message = UserMessage(
+                _COMMAND_START.sub("", text),
+                ReplyCollector(channel),
+                sender,
+                input_channel=channel,
+                message_id=message_id,
+                metadata={**(metadata or {}), PRESSED: pressed} if pressed else metadata,
+            )
+            task = self._kept.start(self._turn(message, text, message_id))
+            if message_id:
+                self._answering[key] = task
+                task.add_done_callback(lambda _: self._answering.pop(key, None))
+        return await asyncio.shield(task)
 
-    async def drained(self) -> None:
-        """Wait until all events that are being recorded are stored or given up."""
-        await asyncio.gather(*self._recording)
+    def urgent_only(self, text: str, *, channel: str) -> Sequence[Reply]:
+        """The urgent text if `text` needs it, else nothing: for messages that get no turn.
 
-    def _record(self, replies: Sequence[Reply], sender: str, channel: str) -> None:
+        Takes up to a second for the longest texts; may be called in a thread, then `noticed` is due.
+        """
+        assessed = assess(text)
+        return (urgent_reply(self._clinic, assessed, channel),) if assessed.is_routed else ()
+
+    def noticed(self, replies: Sequence[Reply], *, sender: str, channel: str) -> None:
         """Have red flags stored for review; the patient does not wait for it."""
-        noticed = [one for reply in replies if (one := _noticed(reply))]
-        if noticed and self._audit:
-            task = asyncio.create_task(self._store(self._audit, noticed, sender, channel))
-            self._recording.add(task)
-            task.add_done_callback(self._recording.discard)
+        events = [one for reply in replies if (one := _noticed(reply))]
+        if events and self._audit:
+            self._kept.start(self._store(self._audit, events, sender, channel))
+
+    def alone(self, sender: str) -> AsyncContextManager[None]:
+        """Waits until no turn of `sender` runs, and lets none start meanwhile."""
+        return self._turns.of(sender)
+
+    async def drained(self, seconds: float | None = None) -> bool:
+        """Wait until turns are finished and events stored; False if `seconds` did not suffice."""
+        return await self._kept.finish(seconds)
+
+    async def _turn(self, message: UserMessage, text: str, message_id: str | None) -> Sequence[Reply]:
+        started = time.perf_counter()
+        task = self._kept.start(self._in_turn(message, text, message_id))
+        # Not asyncio.wait_for: that would wait for code that does not let itself be cancelled.
+        done, _ = await asyncio.wait({task}, timeout=self._turn_seconds)
+        if done:
+            result = task.result()
+        else:
+            task.cancel()
+            logger.error("turn timed out", extra={"channel": message.input_channel})
+            result = _Result(self._never_silent(message, text), "timeout")
+        if not result.is_repeated:
+            self._report(message, result, time.perf_counter() - started)
+        return result.replies
+
+    async def _in_turn(self, message: UserMessage, text: str, message_id: str | None) -> _Result:
+        """Never raises. Holds the sender's turn until the replies are stored."""
+        failure = None
+        sender, channel = message.sender_id, message.input_channel
+        async with self._turns.of(sender):
+            if message_id and self._sent:
+                sent = await self._find(self._sent, sender, message_id)
+                if sent:
+                    return _Result(sent, None, is_repeated=True)
+            try:
+                await self._agent.handle_message(message)
+            except Exception as error:  # the patient gets an answer whatever broke
+                # The error's own text may hold the patient's words, so only its type is logged.
+                logger.error("turn failed", extra={"channel": channel, "error": type(error).__name__})
+                failure = "error"
+            else:
+                failure = None if message.output_channel.replies else "silent"
+            replies = self._never_silent(message, text)
+            # A turn that failed may be tried again by sending the message again.
+            if message_id and self._sent and failure is None:
+                await self._keep(self._sent, sender, message_id, replies)
+        return _Result(replies, failure)
+
+    def _report(self, message: UserMessage, result: _Result, seconds: float) -> None:
+        replies, sender, channel = result.replies, message.sender_id, str(message.input_channel)
+        self.noticed(replies, sender=sender, channel=channel)
+        if self._observe:
+            topics = tuple(reply.topic for reply in replies if reply.topic)
+            self._observe(
+                TurnSeen(
+                    sender, channel, outcome_of(replies), urgency_of(replies), topics, seconds, result.failure
+                )
+            )
+
+    @staticmethod
+    async def _find(sent: SentReplies, sender: str, message_id: str) -> Sequence[Reply] | None:
+        try:
+            return await sent.find(sender, message_id)
+        except Exception as error:  # rather a second turn than silence
+            logger.error("sent replies not read", extra={"error": type(error).__name__})
+            return None
+
+    @staticmethod
+    async def _keep(sent: SentReplies, sender: str, message_id: str, replies: Sequence[Reply]) -> None:
+        try:
+            await sent.keep(sender, message_id, replies)
+        except Exception as error:
+            logger.error("sent replies not stored", extra={"error": type(error).__name__})
 
     @staticmethod
     async def _store(audit: TriageLog, noticed: Sequence[Noticed], sender: str, channel: str) -> None:
@@ -80,13 +206,15 @@ class Guard:
         except Exception as error:
             logger.error("triage event not stored", extra={"error": type(error).__name__})
 
-    def _never_silent(self, text: str, replies: Sequence[Reply], channel: str) -> Sequence[Reply]:
-        """`replies`; urgent text before them if the message needs it and the engine did not give it."""
-        if not any(reply.kind == "urgent" for reply in replies):
+    def _never_silent(self, message: UserMessage, text: str) -> Sequence[Reply]:
+        """What the engine sent; urgent text before it if the patient's words need it and it is missing."""
+        replies = tuple(message.output_channel.replies)
+        is_button = bool((message.metadata or {}).get(PRESSED))
+        if not is_button and not any(reply.kind == "urgent" for reply in replies):
             assessed = assess(text)
             if assessed.is_routed:
-                return (urgent_reply(self._clinic, assessed, channel), *replies)
-        return tuple(replies) or (failsafe_reply(self._clinic),)
+                return (urgent_reply(self._clinic, assessed, str(message.input_channel)), *replies)
+        return replies or (failsafe_reply(self._clinic),)
 
 
 def _noticed(reply: Reply) -> Noticed | None:

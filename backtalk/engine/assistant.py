@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
@@ -34,9 +34,14 @@ def load_assistant(project: Project) -> Assistant:
     Raises NoModelError if nothing was trained yet, ClinicFileError if clinic.yml is wrong.
     """
     clinic = project.clinic()
+    conversations = InMemoryTrackerStore(Domain.empty())
+    return Assistant(load_agent(project, conversations), clinic, conversations)
+
+
+def load_agent(project: Project, conversations: TrackerStore) -> Agent:
+    """Load the trained model with `conversations` and in-process actions. Raises NoModelError."""
     if not project.model.exists():
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
-    conversations = InMemoryTrackerStore(Domain.empty())
     with stored_domain_read_quickly():
         agent = Agent.load(
             str(project.model),
@@ -49,4 +54,9 @@ def load_assistant(project: Project) -> Assistant:
             action_endpoint=InProcessActions(),
         )
     conversations.domain = agent.domain
-    return Assistant(agent, clinic, conversations)
+    # Rasa wraps the store in one that goes on in memory if it fails: what was said meanwhile would
+    # come back as an old state later. Here a turn that cannot be read fails, and the guard answers.
+    agent.tracker_store = conversations
+    if agent.processor:
+        agent.processor.tracker_store = conversations
+    return agent

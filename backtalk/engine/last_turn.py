@@ -6,10 +6,12 @@ from typing import Any, List, Mapping, Optional
 
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
 
 from backtalk.understanding.text import normalise
 
 SCREENING = "screening"
+PRESSED = "pressed"
 
 
 def shown_last(tracker: DialogueStateTracker) -> List[BotUttered]:
@@ -46,3 +48,12 @@ def is_button(tracker: DialogueStateTracker, text: str) -> bool:
     """Whether `text` is just the title of a button that the last turn showed."""
     buttons = [b for message in shown_last(tracker) for b in message.data.get("buttons") or ()]
     return normalise(text) in [normalise(str(button.get("title"))) for button in buttons]
+
+
+def pressed_intent(message: Message) -> Optional[str]:
+    """The intent named by the button that was pressed; its title is then the message's text.
+
+    Only a channel that signs its buttons says so (`Guard.answer`), never what a patient typed.
+    """
+    name = (message.get("metadata") or {}).get(PRESSED)
+    return str(name) if name else None

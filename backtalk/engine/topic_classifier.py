@@ -20,7 +20,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from backtalk.content.topic_file import intent_of
-from backtalk.engine.last_turn import SCREENING, metadata_of, question_put, screened, shown_last
+from backtalk.engine.last_turn import (
+    SCREENING,
+    metadata_of,
+    pressed_intent,
+    question_put,
+    screened,
+    shown_last,
+)
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assess import shipped_triage
@@ -30,7 +37,7 @@ from backtalk.triage.screening import Progress, shipped_screening
 from backtalk.understanding.classifier import IntentClassifier, as_read, fit_classifier
 from backtalk.understanding.embeddings import embeddings_of
 from backtalk.understanding.encoder import built_encoder
-from backtalk.understanding.reading import LastReply, Reading, TopicCard
+from backtalk.understanding.reading import Kind, LastReply, Reading, TopicCard, Via
 from backtalk.understanding.regression import MAX_ITERATIONS
 from backtalk.understanding.spelling import Spelling
 from backtalk.understanding.text import clean, has_words, normalise
@@ -126,6 +133,12 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         last = last_reply(tracker)
         for message in messages:
             text = message.get(TEXT) or ""
+            pressed = pressed_intent(message)
+            if pressed:
+                message.set(INTENT, {"name": pressed, "confidence": 1.0}, add_to_output=True)
+                read = Reading(Kind.ANSWER, pressed, 1.0, via=Via.BUTTON)
+                message.set(UNDERSTANDING, read.as_dict(), add_to_output=True)
+                continue
             task = _intent_of_task(tracker, text)
             if task:
                 message.set(INTENT, {"name": task, "confidence": 1.0}, add_to_output=True)

@@ -13,7 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from backtalk.engine.last_turn import is_button, question_put, screened
+from backtalk.engine.last_turn import is_button, pressed_intent, question_put, screened
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assertion import Assertion, Status
 from backtalk.triage.assess import Assessment, Finding, shipped_triage
@@ -45,9 +45,15 @@ class TriageTagger(GraphComponent):
         return cls()
 
     def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:
-        """Assess each message; what earlier messages of the session said is remembered."""
+        """Assess each message; what earlier messages of the session said is remembered.
+
+        The title of a pressed button is not the patient's own words.
+        """
         for message in messages:
-            assessed = assess_in(tracker, message.get(TEXT) or "")
+            if pressed_intent(message):
+                assessed = Assessment(memory=remembered(tracker))
+            else:
+                assessed = assess_in(tracker, message.get(TEXT) or "")
             message.set(TRIAGE, as_dict(assessed), add_to_output=True)
         return messages
 
@@ -95,6 +101,7 @@ def as_dict(assessed: Assessment) -> Dict[str, Any]:
         "tiers": dict(assessed.tiers),
         "ask": list(assessed.ask),
         "mentioned": list(assessed.mentioned),
+        "is_general": assessed.is_general,
         "person": assessed.person,
         "memory": assessed.memory.stored(),
         "findings": [
@@ -116,5 +123,6 @@ def from_dict(stored: Mapping[str, Any]) -> Assessment:
         tiers=dict(stored["tiers"]),
         ask=tuple(stored["ask"]),
         mentioned=tuple(stored["mentioned"]),
+        is_general=stored["is_general"],
         person=stored["person"],
     )

@@ -23,6 +23,7 @@ from backtalk.triage.memory import Memory
 from backtalk.triage.message import Message, Reader, data_folder
 from backtalk.triage.patterns import PatternError, PatternMatcher
 from backtalk.triage.people import people
+from backtalk.triage.question import only_asks
 from backtalk.triage.rules import Counted, flags_met
 from backtalk.triage.sequences import Match
 
@@ -49,8 +50,8 @@ class Assessment:
     """The result: the highest tier, the flags met (highest tier first), and all findings.
 
     `ask` holds ids of flags whose clarifying question is worth putting; `mentioned` those that the
-    message only asks about; `person` is whose flags they are ("self" or "other"); `memory` is to be
-    handed to the next call.
+    message only asks about; `is_general` says that it only asks or supposes; `person` is whose flags they
+    are ("self" or "other"); `memory` is to be handed to the next call.
     """
 
     tier: str = "none"
@@ -58,6 +59,7 @@ class Assessment:
     findings: tuple[Finding, ...] = ()
     ask: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
+    is_general: bool = False
     person: str = "self"
     memory: Memory = field(default_factory=Memory)
     tiers: Mapping[str, str] = field(default_factory=dict)
@@ -109,6 +111,7 @@ class Triage:
             person=highest[1],
             memory=memory.after(((one.feature, one.person) for one in counted), self._features.remembered),
             mentioned=() if met else self._mentioned(findings),
+            is_general=only_asks(message, self._cues),
             tiers={name: met[name][0] for name in shown},
         )
 

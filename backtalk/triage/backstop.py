@@ -16,7 +16,7 @@ import numpy as np
 
 from backtalk.triage.assertion import Assertion, Status
 from backtalk.triage.assess import Assessment, Finding
-from backtalk.triage.catalogue import ROUTED, Catalogue, read_yaml
+from backtalk.triage.catalogue import ROUTED, Catalogue, read_yaml, tier_rank
 
 NOTHING = "none"
 
@@ -26,7 +26,8 @@ class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
     route: float = 0.42
-    ask: float = 0.25
+    route_emergency: float = 0.25  # tiers emergency and crisis: a false alarm costs less than a miss
+    ask: float = 0.2
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
     ask_against: float = 0.5
@@ -74,8 +75,10 @@ class Backstop:
         likeliest = int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))
         best, likeness = self._flags[self._labels[likeliest]], float(probabilities[likeliest])
         limits = self._likeness
-        against = ordinary or self._rules_say_no(assessed, best.features)
-        if likeness >= (limits.route_against if against else limits.route):
+        against = ordinary or assessed.is_general or self._rules_say_no(assessed, best.features)
+        is_emergency = tier_rank(best.tier) >= tier_rank("emergency")
+        enough = limits.route_emergency if is_emergency else limits.route
+        if likeness >= (limits.route_against if against else enough):
             found = Finding(
                 best.id,
                 f"likeness {likeness:.2f}",

@@ -19,6 +19,12 @@ def question(message: Message, places: Sequence[int], cues: Cues) -> str:
     return _of_sentence(message, number, message.clause_of[first], cues)
 
 
+def only_asks(message: Message, cues: Cues) -> bool:
+    """Whether every sentence asks about things in general, or supposes them."""
+    ends = [sentence.stop - 1 for sentence in message.sentences if len(sentence)]
+    return bool(ends) and all(question(message, (end,), cues) for end in ends)
+
+
 def _openers(message: Message, number: int, cues: Cues) -> Sequence[int]:
     """Where in a sentence something may be supposed: "if", "watch for", "should I worry if"."""
     key = ("openers", number)

@@ -23,6 +23,7 @@ class Via(str, Enum):
     PICK = "pick"  # one of the offered choices was picked
     FOLLOW_UP = "follow_up"  # the message makes sense only after the last answer
     CONTEXT = "context"  # the message was read together with the last topic's name
+    BUTTON = "button"  # a button was pressed that names its intent
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+"""What became of a message, told from its replies."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from backtalk.channels.reply import Reply
+
+_OUTCOMES = {
+    "inform": "answer",
+    "safety": "answer",
+    "decline": "answer",
+    "handoff": "answer",
+    "meta": "answer",
+    "smalltalk": "answer",
+    "choices": "choices",
+    "refuse": "refuse",
+    "failsafe": "failsafe",
+    "urgent": "urgent",
+    "ask": "choices",
+    "screening": "screening",
+}
+FLAGGED = ("urgent", "soon")
+
+
+def outcome_of(replies: Sequence[Reply]) -> str:
+    """answer, choices, refuse, urgent, screening or failsafe; a clarifying question counts as choices."""
+    return _OUTCOMES.get(replies[0].kind, "answer")
+
+
+def urgency_of(replies: Sequence[Reply]) -> str:
+    """The tier that the message was routed as: none, soon, urgent, emergency or crisis."""
+    return next((reply.urgency for reply in replies if reply.kind in FLAGGED), "none")

@@ -1,0 +1,80 @@
+"""What was sent for which message, so that a message that comes again gets the same replies.
+
+Kept for a day: a client that retries does so within minutes. Holds no words of a patient, and of the
+sender only a keyed hash.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any, Mapping, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+
+from backtalk.audit.triage_event import hashed_sender
+from backtalk.channels.reply import Button, Reply
+from backtalk.channels.sent_reply_table import SentReply
+from backtalk.database_threads import DatabaseThreads
+
+KEPT = dt.timedelta(hours=24)
+WAIT_SECONDS = 1.0
+
+
+class SentReplies:
+    """Stores and finds replies. Waits at most `WAIT_SECONDS` for the database."""
+
+    def __init__(self, engine: Engine, key: bytes, threads: DatabaseThreads) -> None:
+        self._engine = engine
+        self._key = key
+        self._threads = threads
+
+    async def find(self, sender: str, message_id: str) -> Sequence[Reply] | None:
+        """The replies that were sent for this message. Raises DatabaseTimeout, SQLAlchemyError."""
+        hashed = hashed_sender(sender, self._key)
+        return await self._threads.call(self._find, hashed, message_id, seconds=WAIT_SECONDS)
+
+    async def keep(self, sender: str, message_id: str, replies: Sequence[Reply]) -> None:
+        """Store what is sent for this message; the first stays. Raises as `find`."""
+        hashed = hashed_sender(sender, self._key)
+        await self._threads.call(self._keep, hashed, message_id, replies, seconds=WAIT_SECONDS)
+
+    def erase(self, sender: str) -> int:
+        """Delete all that was sent to `sender`; how many. Waits for the database."""
+        return self._delete(SentReply.sender == hashed_sender(sender, self._key))
+
+    def purge(self, now: dt.datetime) -> int:
+        """Delete what is older than `KEPT` at `now` (UTC); how many. Waits for the database."""
+        return self._delete(SentReply.at < now - KEPT)
+
+    def _find(self, hashed: str, message_id: str) -> Sequence[Reply] | None:
+        query = select(SentReply.replies).where(
+            SentReply.sender == hashed, SentReply.message_id == message_id
+        )
+        with self._engine.connect() as connection:
+            stored = connection.execute(query).scalar()
+        return None if stored is None else tuple(_from_dict(one) for one in stored)
+
+    def _keep(self, hashed: str, message_id: str, replies: Sequence[Reply]) -> None:
+        now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+        said = [asdict(reply) for reply in replies]
+        row = {"sender": hashed, "message_id": message_id, "at": now, "replies": said}
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(SentReply).values(row))
+        except IntegrityError:
+            return  # another process was first
+
+    def _delete(self, which: Any) -> int:
+        with self._engine.begin() as connection:
+            return int(connection.execute(delete(SentReply).where(which)).rowcount)
+
+
+def _from_dict(stored: Mapping[str, Any]) -> Reply:
+    fields = dict(stored)
+    fields["buttons"] = tuple(Button(**button) for button in fields["buttons"])
+    for name in ("offers", "sources", "red_flags", "asked"):
+        fields[name] = tuple(fields[name])
+    return Reply(**fields)

@@ -1,0 +1,81 @@
+"""Whether the server can do its work: a model that answers and a database that commits."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.engine import Engine
+
+from backtalk.database_threads import DatabaseThreads
+from backtalk.server.heartbeat import beat
+
+DATABASE_SECONDS = 2.0
+MODEL_KEPT_SECONDS = 10.0
+_QUESTION = "what is sciatica"
+
+
+class Health:
+    """Checks on demand. `model_fault` says why no model could be loaded, if so."""
+
+    def __init__(
+        self, agent: Agent | None, model_fault: str | None, engine: Engine, threads: DatabaseThreads
+    ) -> None:
+        self._agent = agent
+        self._model_fault = model_fault
+        self._engine = engine
+        self._threads = threads
+        self._beating: asyncio.Task[None] | None = None
+        self._model_checked = 0.0
+        self._model_said = "ok"
+
+    async def check(self) -> dict[str, str]:
+        """For `model` and `database` "ok" or what is wrong, in a few words without secrets."""
+        return {"model": await self._model(), "database": await self._database()}
+
+    async def _model(self) -> str:
+        if self._agent is None:
+            return self._model_fault or "not loaded"
+        if time.monotonic() - self._model_checked > MODEL_KEPT_SECONDS:  # it costs as much as a turn
+            self._model_said = await _answers(self._agent)
+            self._model_checked = time.monotonic()
+        return self._model_said
+
+    async def _database(self) -> str:
+        # One at a time: a database that hangs must not take a thread for each check.
+        if self._beating is None or self._beating.done():
+            self._beating = asyncio.create_task(self._beat())
+        try:
+            await asyncio.wait_for(asyncio.shield(self._beating), DATABASE_SECONDS)
+        except asyncio.TimeoutError:
+            return f"did not commit in {DATABASE_SECONDS:g} s"
+        except Exception as error:
+            return f"does not commit: {type(error).__name__}"
+        return "ok"
+
+    async def _beat(self) -> None:
+        await self._threads.call(beat, self._engine, seconds=60)
+
+
+async def _answers(agent: Agent) -> str:
+    """Have the model read a question and pick an action; nothing is stored."""
+    try:
+        action: Any = await _next_action(agent)
+    except Exception as error:
+        return f"does not answer: {type(error).__name__}"
+    return "ok" if action else "picks no action"
+
+
+async def _next_action(agent: Agent) -> str | None:
+    processor = agent.processor
+    tracker = DialogueStateTracker.from_events("health", [ActionExecuted("action_listen")])
+    read = await processor.parse_message(UserMessage(_QUESTION, sender_id="health"), tracker)
+    tracker.update(UserUttered(_QUESTION, read["intent"], read["entities"], read), processor.domain)
+    predicted = processor.predict_next_with_tracker(tracker)
+    best = max(predicted["scores"], key=lambda row: row["score"])
+    return str(best["action"]) if best["score"] else None

@@ -1,0 +1,146 @@
+"""Putting a server together, running it, and stopping it without cutting off a reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from rasa.core.agent import Agent
+from sanic import Sanic
+from sqlalchemy.engine import Engine
+
+from backtalk.audit.triage_event import TriageLog
+from backtalk.channels.browser_security import Origins
+from backtalk.channels.button_payloads import ButtonPayloads
+from backtalk.channels.guard import Guard, TurnSeen
+from backtalk.channels.public_settings import public_settings
+from backtalk.channels.rate_limits import RateLimits
+from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.web import WebChannel, WebParts
+from backtalk.channels.web_session import SessionTokens
+from backtalk.clinic import Clinic
+from backtalk.database_threads import DatabaseThreads
+from backtalk.engine.assistant import load_agent
+from backtalk.engine.conversations import StoredConversations
+from backtalk.project import Project
+from backtalk.server.app import AppParts, make_app
+from backtalk.server.archive import ConversationArchive
+from backtalk.server.health import Health
+from backtalk.server.metrics import Metrics
+from backtalk.server.retention import Retention
+from backtalk.server.turn_log import log_turn
+from backtalk.settings import ServerSettings
+from backtalk.triage.assess import shipped_triage
+
+logger = logging.getLogger(__name__)
+STOP_SECONDS = 5.0
+
+
+class NoAgent:
+    """Stands in for an agent whose model could not be loaded: the guard answers for it."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that is ready to run. `threads` may still hold calls that hang when it has stopped."""
+
+    app: Sanic
+    threads: DatabaseThreads
+
+    def run(self, listening: socket.socket) -> None:
+        """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
+        self.app.run(sock=listening, motd=False, access_log=False)
+
+
+def put_together(
+    project: Project, clinic: Clinic, settings: ServerSettings, engine: Engine, ready: Callable[[], None]
+) -> Server:
+    """Load the model and connect all parts; `ready` is called when requests are taken.
+
+    Raises SQLAlchemyError if the database refuses. A model that cannot be loaded is logged; the server
+    then answers with fail-safe and urgent texts and is not ready.
+    """
+    key = settings.secret_key
+    threads = DatabaseThreads("database")
+    conversations = StoredConversations(engine, threads)
+    agent, fault = _loaded(project, conversations)
+    metrics = Metrics()
+    sent = SentReplies(engine, key, threads)
+
+    def observe(seen: TurnSeen) -> None:
+        metrics.turn(seen)
+        log_turn(seen, key)
+
+    guard = Guard(
+        agent or NoAgent(),
+        clinic,
+        audit=TriageLog(engine, key, shipped_triage().catalogue.version),
+        sent=sent,
+        observe=observe,
+    )
+    payloads = ButtonPayloads(key)
+    channel = WebChannel(
+        WebParts(
+            guard=guard,
+            clinic=clinic,
+            archive=ConversationArchive(conversations, sent, threads),
+            tokens=SessionTokens(key),
+            payloads=payloads,
+            limits=RateLimits(settings.session_rate, settings.address_rate),
+            origins=Origins(settings.allowed_origins),
+            settings=asyncio.run(public_settings(clinic, agent, payloads)),
+        )
+    )
+    health = Health(agent, fault, engine, threads)
+    app = make_app(
+        AppParts(
+            agent=agent,
+            channel=channel,
+            health=health,
+            metrics=metrics,
+            proxies=settings.proxies,
+            https=bool(settings.public_url and settings.public_url.startswith("https://")),
+        )
+    )
+    retention = Retention(conversations, sent, threads, clinic.retention_days)
+    _add_start(app, health, retention, metrics, ready)
+    _add_stop(app, channel, guard)
+    return Server(app, threads)
+
+
+def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent | None, str | None]:
+    try:
+        return load_agent(project, conversations), None
+    except Exception as error:  # whatever is wrong with it: red flags can be answered without a model
+        logger.error("model not loaded", exc_info=error)
+        return None, f"not loaded: {type(error).__name__}"
+
+
+def _add_start(
+    app: Sanic, health: Health, retention: Retention, metrics: Metrics, ready: Callable[[], None]
+) -> None:
+    @app.after_server_start
+    async def start(app: Sanic, _: Any) -> None:
+        # The model's first answer takes ten times as long as the next: no patient need wait for it.
+        checks = await health.check()
+        logger.info("started", extra=checks)
+        metrics.ready(all(said == "ok" for said in checks.values()))
+        app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
+        ready()
+
+
+def _add_stop(app: Sanic, channel: WebChannel, guard: Guard) -> None:
+    @app.before_server_stop
+    async def stop(app: Sanic, _: Any) -> None:
+        channel.is_stopping = True
+        app.ctx.retention.cancel()
+        if not await guard.drained(STOP_SECONDS):
+            logger.error("stopped before all turns were finished")
+        # The handlers that wait for those turns still have to write their responses.
+        await asyncio.sleep(0.1)
