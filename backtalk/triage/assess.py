@@ -124,7 +124,8 @@ class Triage:
 
     def _findings(self, message: Message) -> list[Finding]:
         numbers = numeric_findings(message, self._matcher.groups)
-        matches = [*self._matcher.find(message), *numbers]
+        # Numbers first: where a pattern says the same, the number is what a reader of /why wants to see.
+        matches = [*numbers, *self._matcher.find(message)]
         excuses = self._matcher.find_unless(message, matches)
         findings: dict[tuple[object, ...], Finding] = {}
         places, persons = self._places(message), people(message, self._cues)

@@ -120,7 +120,12 @@ def _denied_after(message: Message, last: int, cues: Cues) -> str:
         between = words[last + 1 : position]
         if words[position] not in cues["all_well"] or cues.has(between, "denies"):
             continue
-        if _names_another(between, cues) or not _ends_there(words[position + 1 : position + 3], cues):
+        is_remark = between[-1:] in ((",",), (";",)) and words[position] in ("ok", "okay", "good")
+        if (
+            is_remark
+            or _names_another(between, cues)
+            or not _ends_there(words[position + 1 : position + 8], cues)
+        ):
             return ""
         return words[position]
     return ""
@@ -138,7 +143,10 @@ def _names_another(between: Sequence[str], cues: Cues) -> bool:
 
 
 def _ends_there(following: Sequence[str], cues: Cues) -> bool:
-    """ "is normal." but not "normal?", "normal strength", "fine otherwise"."""
+    """ "is normal." but not "normal?", "normal strength", "fine otherwise", "fine for years, then"."""
+    following, later = following[:2], following[2:]
+    if "for" in following and cues.has(later, "until_then"):
+        return False
     if not following or following[0] in _MARKS | {".", "!"}:
         return not cues.has(following, "other_things")
     return following[0] in cues["after_well"] and not cues.has(following, "other_things")

@@ -28,7 +28,9 @@ def over(message: Message, places: Sequence[int], when: Times, lasts: str, cues:
     is_long_ago = when.days_ago is not None and when.days_ago > (limit or LONG)
     if _goes_on(message, first, last, is_long_ago, cues) or _comes_back(following, cues):
         return ""
-    if is_long_ago:
+    near = words[max(clause.start, first - BEFORE) : message.clauses[message.clause_of[last]].stop]
+    says_since_when = cues.has(near, "begins") and not cues.has(near, "past_verbs")
+    if is_long_ago and not says_since_when:
         return when.words
     before = words[max(clause.start, first - BEFORE) : first]
     used = next((text for text in before if text in cues["used_to"]), "")

@@ -35,6 +35,8 @@ def test_what_is_told_as_long_past_does_not_count(text):
         "Both my legs are numb, it started 3 years ago, worse every day",
         "I used to get a numb bum now and then, now it is constant",
         "Both legs have been tingling for the last year and now I can't pee",
+        "the pins and needles in both my feet and my back pain started last year and are getting worse",
+        "My headaches were fine for years, then on Monday the worst one of my life hit in seconds",
         "Sore neck and both hands gone clumsy, I drop things, finished with my old job last year",
     ],
 )
@@ -133,6 +135,7 @@ def test_what_is_only_asked_about_or_supposed_does_not_count(text):
         "Should I worry if both my legs are numb since this morning?",
         "Is it normal that both my legs are numb?",
         "both legs numb, normal?",
+        "is a headache still normal a week after a spinal tap, worse when I sit up?",
     ],
 )
 def test_a_question_about_ones_own_sign_counts(text):
@@ -147,6 +150,7 @@ def test_a_question_about_ones_own_sign_counts(text):
         "numb in both legs, good appetite",
         "My legs are numb. I feel fine in myself.",
         "numb between the legs, bladder fine",
+        "my legs are numb, ok so what should I do",
     ],
 )
 def test_what_is_said_to_be_fine_must_be_the_finding_itself(text):
@@ -164,6 +168,7 @@ def test_a_finding_that_is_fine_is_denied(text):
         "No numbness, well, a bit round my bum.",
         "no bladder leaks. Actually yes, I leaked pee this morning",
         "my back pain is not getting worse but both legs are numb",
+        "No chest pain as such, more of a crushing, from my breastbone into my left arm.",
         "No weakness in my legs, well they do tingle, both of them.",
     ],
 )
