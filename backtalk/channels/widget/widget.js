@@ -543,7 +543,8 @@ class BacktalkChat extends HTMLElement {
     const { texts } = this, { text, links, sources, reviewed } = turn, level = urgency(turn);
     if (turn.from === "patient") return this.bubble("you", "", el("span", { dir: "auto" }, text));
     const node = this.bubble("bot", "en", ...blocks(text, this));
-    if (links?.length) node.append(el("div.links", {}, ...links.map((one) => link(one.title, one.url, texts))));
+    const more = (links || []).filter((one) => !text.includes(one.url));
+    if (more.length) node.append(el("div.links", {}, ...more.map((one) => link(one.title, one.url, texts))));
     if (sources?.length) node.append(el("details", {},
       el("summary", { lang: texts.lang }, texts.sources,
         reviewed ? ` (${this.say("checked", { date: this.month(reviewed) })})` : ""),
