@@ -16,7 +16,7 @@ from web_server import Server
 OTHER_SITE = "http://clinic.test"
 _OPTIONS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-    " --no-first-run"
+    " --no-first-run --disable-features=LocalNetworkAccessChecks"
 ).split()
 _REPORT = "addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective}`))"
 _NO_PAPER = "window.print = () => { window.printed = true }"
@@ -86,7 +86,7 @@ def visit(browser, server) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.add_init_script(_REPORT)
         context.add_init_script(_NO_PAPER)
-        allowed = (server.url, OTHER_SITE, "data:", "blob:", "about:")
+        allowed = (url or server.url, server.url, OTHER_SITE, "data:", "blob:", "about:")
 
         def console(message) -> None:
             if message.type == "error" and not (network_fails and message.text.startswith("Failed to load")):

@@ -66,19 +66,19 @@ const DARK = `--bg:#141b20;--soft:#222d34;--text:#e9eff2;--muted:#aebcc5;--line:
   --on:var(--backtalk-accent-text-dark,#05262d);--head:color-mix(in srgb,var(--accent) 22%,var(--bg));
   --headtext:var(--text);color-scheme:dark`;
 const CSS = `
-:host{all:initial;
+.root{all:initial;
   --bg:#fff;--soft:#eef3f5;--text:#17242c;--muted:#4d5f6a;--line:#d5dee3;--edge:#74858f;
   --red:#a3201a;--blue:#3c3d9b;--amber:#8a4b00;--accent:var(--backtalk-accent,#0d5c68);
   --on:var(--backtalk-accent-text,#fff);--head:var(--accent);--headtext:var(--on);color-scheme:light;
   --r:var(--backtalk-radius,14px);position:fixed;z-index:var(--backtalk-layer,2147483000);
   inset-block-end:max(16px,env(safe-area-inset-bottom));inset-inline-end:16px;color:var(--text);
   font:medium/1.5 var(--backtalk-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif)}
-:host([position=start]){inset-inline:16px auto}
-:host([position=left]){left:16px;right:auto}
-:host([position=right]){left:auto;right:16px}
-:host([theme=dark]){${DARK}}
-@media (prefers-color-scheme:dark){:host(:not([theme=light])){${DARK}}}
-@media (prefers-contrast:more){:host{--line:currentColor;--edge:currentColor;--muted:var(--text)}}
+:host([position=start]) .root{inset-inline:16px auto}
+:host([position=left]) .root{left:16px;right:auto}
+:host([position=right]) .root{left:auto;right:16px}
+:host([theme=dark]) .root{${DARK}}
+@media (prefers-color-scheme:dark){:host(:not([theme=light])) .root{${DARK}}}
+@media (prefers-contrast:more){.root{--line:currentColor;--edge:currentColor;--muted:var(--text)}}
 *{box-sizing:border-box}
 p,ul,h2,h3{margin:0}
 button,textarea{font:inherit;color:inherit;margin:0}
@@ -101,12 +101,12 @@ svg{inline-size:1.5em;block-size:1.5em;flex:none;fill:none;stroke:currentColor;s
   animation:rise .18s ease-out}
 .panel:focus{outline:none}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
-header{display:flex;align-items:center;padding-block:.6em;padding-inline:1em .5em;background:var(--head);
+.head{display:flex;align-items:center;padding-block:.6em;padding-inline:1em .5em;background:var(--head);
   color:var(--headtext)}
-header div{flex:1;min-inline-size:0}
-header :focus-visible{outline-color:currentColor;outline-offset:-3px}
+.head div{flex:1;min-inline-size:0}
+.head :focus-visible{outline-color:currentColor;outline-offset:-3px}
 h2{font-size:1.0625em;line-height:1.25;overflow-wrap:anywhere}
-header p{font-size:.8125em;line-height:1.4}
+.head p{font-size:.8125em;line-height:1.4}
 .icon{display:grid;place-items:center;inline-size:44px;block-size:44px;flex:none;padding:0}
 .sos{padding:.45em 1em;background:color-mix(in srgb,var(--red) 9%,var(--bg));color:var(--red);
   font-size:.9375em;font-weight:600;border-block-end:1px solid var(--line);display:flex;gap:.5em;align-items:center}
@@ -505,13 +505,13 @@ class BacktalkChat extends HTMLElement {
     send.classList.add("send");
     this.panel = el("section.panel", { part: "panel", role: "dialog", "aria-labelledby": "title", tabIndex: -1,
       lang: texts.lang, hidden: !isOpen, onkeydown: (event) => this.keys(event) },
-    el("header", {}, el("div", {}, el("h2", { id: "title", dir: "auto" }, this.heading || texts.title),
+    el("div.head", {}, el("div", {}, el("h2", { id: "title", dir: "auto" }, this.heading || texts.title),
       el("p", { dir: "auto" }, texts.subtitle)), this.more, round("close", texts.close, () => this.close())),
     this.menu, el("p.sos", {}, icon("phone"), this.sos), this.log,
     el("form", { onsubmit: (event) => { event.preventDefault(); this.submit(); } }, this.input, send),
     this.count, this.status, this.alarm);
     this.showMenu(false);
-    this.shadowRoot.replaceChildren(this.launcher, this.panel);
+    this.shadowRoot.replaceChildren(el("div.root", {}, this.launcher, this.panel));
   }
 
   drawFacts() {
