@@ -47,7 +47,8 @@ def server(trained, tmp_path_factory) -> Iterator[Server]:
     server.kill()
 
 
-# Playwright keeps an event loop running in this thread, which other tests could not bear: it ends with the folder.
+# Playwright keeps an event loop running in this thread, which other tests could not bear. So it ends with
+# the folder.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The system's Chromium where there is one, else Playwright's own."""
@@ -67,9 +68,9 @@ def browser() -> Iterator[Browser]:
 def visit(browser, server) -> Iterator[Callable[..., Page]]:
     """`visit()` opens the demo page as a new patient; options as of Playwright's `new_context`.
 
-    `change` edits the page's HTML on the way, `url` loads another page. After the test: no error on the console,
-    no breach of the security policy, and no request to anyone but the server. `network_fails` allows what a browser
-    itself writes when a request fails.
+    `change` edits the page's HTML on the way, `url` loads another page. After the test: no error on the
+    console, no breach of the security policy, and no request to anyone but the server. `network_fails`
+    allows what a browser itself writes when a request fails.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []

@@ -66,8 +66,8 @@ def greeting(chat: Chat) -> None:
 
 
 STATES = [
-    greeting, answered, sources_open, choices, emergency, crisis, help_today, help_soon, menu_open, asked_to_delete,
-    writing, no_answer, too_long,
+    greeting, answered, sources_open, choices, emergency, crisis, help_today, help_soon, menu_open,
+    asked_to_delete, writing, no_answer, too_long,
 ]  # fmt: skip
 MODES = {
     "light": {},
@@ -119,7 +119,8 @@ def test_the_history_is_not_read_out_again_after_a_reload(chat):
     seen = chat.page.evaluate(
         """() => new Promise((done) => {
           const log = document.querySelector('backtalk-chat').shadowRoot.querySelector('.log'), live = [];
-          new MutationObserver(() => live.push(log.getAttribute('aria-live'))).observe(log, {childList: true});
+          const look = () => live.push(log.getAttribute('aria-live'));
+          new MutationObserver(look).observe(log, {childList: true});
           setTimeout(() => done(live), 1000);
         })"""
     )

@@ -20,7 +20,7 @@ def test_before_it_is_opened_it_asks_nothing_of_the_server_and_shows_one_button(
 
 def test_it_says_what_it_is_and_is_not_and_whom_to_call_before_anyone_asks(chat):
     expect(chat.log).to_contain_text("cannot examine you")
-    expect(chat.log).to_contain_text("nobody watches")
+    expect(chat.log).to_contain_text("Nobody watches")
     expect(chat.log).to_contain_text("automated assistant")
     expect(chat.panel.get_by_role("link", name="How your messages are used")).to_be_visible()
     assert chat.host.locator(".sos a").get_attribute("href") == "tel:911"

@@ -39,7 +39,7 @@ def test_the_order_of_focus_is_the_order_on_the_screen_and_stays_in_the_panel(ch
     names = [name for name, _ in seen]
     assert names[0] == "icon send"
     again = names.index("icon send", 1)
-    assert seen[: again] == seen[again : 2 * again]
+    assert seen[:again] == seen[again : 2 * again]
     round_trip = [place for name, place in seen[1:again] if name != "log"]
     assert round_trip[0] == min(round_trip)
 

@@ -16,7 +16,9 @@ WATCH = """chat => {
   const log = chat.shadowRoot.querySelector('.log');
   window.waits = [];
   let start = null;
-  chat.addEventListener('keydown', (event) => { if (event.key === 'Enter') start = performance.now(); }, true);
+  chat.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') start = performance.now();
+  }, true);
   new MutationObserver((changes) => {
     const came = changes.some((change) => [...change.addedNodes].some((n) => n.matches('.bot')));
     if (came && start) {

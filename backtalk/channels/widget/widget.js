@@ -1,13 +1,13 @@
-/* Backtalk's chat widget, see docs/widget.md. All text is set as text, so nothing written can become markup. */
+/* Backtalk's chat widget: docs/widget.md. Words are only ever set as text, so none can become markup. */
 (() => {
 "use strict";
 
 const SCRIPT = document.currentScript;
 const SERVER = new URL("webhooks/web/", SCRIPT?.src || `${location.origin}/`).href;
-const SLOW_MS = 4000; // then the patient reads that it takes long, and the emergency number
+const SLOW_MS = 4000; // then the patient is told, and whom to call
 const TIMEOUT_MS = 12000;
-const RETRY_MS = [700, 2000]; // a server that restarts is often back by then
-const LONGEST = 2000; // the server looks for an emergency in more
+const RETRY_MS = [700, 2000];
+const LONGEST = 2000;
 
 // A page may override these or add a language: docs/widget.md, widget.es.js.
 
@@ -18,8 +18,8 @@ const TEXTS = {
   emergencyLine: "Emergency? Call {emergency}.",
   emergencyUnknown: "your local emergency number",
   greeting: "Hello. What would you like to know about back pain or headaches?",
-  about: "I am a bot with general information. I cannot examine you, say what you have or see your records, " +
-    "and nobody watches this chat.",
+  about: "I am a bot with general information. I cannot examine you, say what you have or see your records. " +
+    "Nobody watches this chat.",
   privacy: "How your messages are used",
   conversation: "Conversation",
   input: "Type your question",
@@ -74,8 +74,6 @@ const CSS = `
   inset-block-end:max(16px,env(safe-area-inset-bottom));inset-inline-end:16px;color:var(--text);
   font:medium/1.5 var(--backtalk-font,system-ui,-apple-system,"Segoe UI",Roboto,sans-serif)}
 :host([position=start]) .root{inset-inline:16px auto}
-:host([position=left]) .root{left:16px;right:auto}
-:host([position=right]) .root{left:auto;right:16px}
 :host([theme=dark]) .root{${DARK}}
 @media (prefers-color-scheme:dark){:host(:not([theme=light])) .root{${DARK}}}
 @media (prefers-contrast:more){.root{--line:currentColor;--edge:currentColor;--muted:var(--text)}}
@@ -92,13 +90,12 @@ svg{inline-size:1.5em;block-size:1.5em;flex:none;fill:none;stroke:currentColor;s
 .sr{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .launcher{display:flex;align-items:center;gap:.6em;min-block-size:56px;padding-inline:1.1em 1.25em;
   border-radius:28px;background:var(--accent);color:var(--on);font-weight:600;box-shadow:0 4px 20px #0005}
-.launcher:focus-visible{outline-color:var(--text)}
-.dot{inline-size:.8em;block-size:.8em;border-radius:50%;background:var(--red);border:2px solid var(--bg)}
+.dot{inline-size:.8em;block-size:.8em;border-radius:50%;background:var(--red)}
 .panel{display:flex;flex-direction:column;overflow:hidden;background:var(--bg);position:relative;
   inline-size:min(var(--backtalk-width,400px),100vw - 32px);
   block-size:min(var(--backtalk-height,680px),100dvh - 32px);
   border:1px solid var(--line);border-radius:calc(var(--r) + 4px);box-shadow:0 8px 40px #0005;
-  animation:rise .18s ease-out}
+  animation:rise .2s}
 .panel:focus{outline:none}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 .head{display:flex;align-items:center;padding-block:.6em;padding-inline:1em .5em;background:var(--head);
@@ -146,7 +143,7 @@ h3{display:flex;gap:.45em;align-items:center;font-size:1.125em;line-height:1.25;
 .offers button,.note button{min-block-size:44px;padding:.4em 1em;border-color:var(--accent);color:var(--accent);
   border-radius:22px;text-align:start;font-weight:550;line-height:1.3}
 .links{display:grid;justify-items:start;margin-block-start:.5em}
-.links a{min-block-size:32px;padding-block:.25em;font-weight:600}
+.links a{padding-block:.3em}
 details{margin-block-start:.6em;font-size:.875em;color:var(--muted)}
 summary{cursor:pointer;padding-block:.2em;inline-size:fit-content}
 details li{line-height:1.75}
@@ -163,9 +160,9 @@ textarea{flex:1;min-inline-size:0;min-block-size:44px;max-block-size:8em;resize:
   font-size:max(1em,16px);color:var(--text);background:var(--bg);border:1px solid var(--edge);
   border-radius:calc(var(--r) - 2px)}
 textarea::placeholder{color:var(--muted);opacity:1}
-textarea:focus-visible{outline-width:2px;outline-offset:0}
+textarea:focus-visible{outline-offset:0}
 .send{background:var(--accent);color:var(--on)}
-.rtl .send svg{transform:scaleX(-1)}
+.send:dir(rtl) svg{transform:scaleX(-1)}
 .count{padding:0 1em .4em;font-size:.875em;color:var(--red)}
 @media (max-width:480px),(max-height:480px){.panel{position:fixed;inset-inline:0;inset-block-start:var(--top,0);
   inline-size:100%;block-size:var(--height,100dvh);border:0;border-radius:0}}
@@ -177,12 +174,12 @@ textarea:focus-visible{outline-width:2px;outline-offset:0}
 @media print{:host{display:none}}`;
 
 const ICONS = {
-  chat: "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12zM9 12h.01M13 12h.01M17 12h.01",
+  chat: "M21 12a8 8 0 0 1-8 8H4l2-3A8 8 0 1 1 21 12zM10 12h6",
   close: "M6 6l12 12M18 6L6 18",
   menu: "M12 5v.3M12 12v.3M12 19v.3",
   send: "M4 12h15M13 6l6 6-6 6",
-  phone: "M6 3h3l2 5-2.5 1.5a12 12 0 0 0 6 6L16 13l5 2v3a3 3 0 0 1-3.3 3A17 17 0 0 1 3 6.3A3 3 0 0 1 6 3z",
-  alert: "M12 3.5L2.5 20h19zM12 10v4.5M12 17.3h.01",
+  phone: "M6 3h3l2 5-2 2a12 12 0 0 0 5 5l2-2 5 2v3a3 3 0 0 1-3 3A17 17 0 0 1 3 6a3 3 0 0 1 3-3z",
+  alert: "M12 3L2 20h20zM12 10v4M12 17v.3",
 };
 /** The levels of urgency, and whom their buttons call. */
 const LEVELS = {
@@ -192,9 +189,9 @@ const LEVELS = {
   soon: ["phone"],
 };
 const PAPER = `body{font:12pt/1.5 system-ui,sans-serif;max-width:42em;margin:2em auto;padding:0 1em}
-h1{font-size:1.4em}h2{font-size:1em;break-after:avoid}p{white-space:pre-wrap;overflow-wrap:anywhere}`;
+h2{font-size:1em;break-after:avoid}p{white-space:pre-wrap;overflow-wrap:anywhere}`;
 
-/** An element such as "p.note", with properties, attributes where there is no such property, and children. */
+/** An element such as "p.note", with properties (or attributes) and children. */
 function el(tag, set, ...children) {
   const [name, ...classes] = tag.split("."), node = document.createElement(name);
   node.classList.add(...classes);
@@ -224,19 +221,19 @@ function link(title, url, texts) {
     el("span.sr", {}, ` (${texts.newTab})`));
 }
 
-const call = (number, ...shown) => el("a.call", { href: `tel:${number.replace(/[^\d+]/g, "")}` }, ...shown);
+const dialled = (number) => `tel:${number.replace(/[^\d+]/g, "")}`;
 
 /** Text in which **bold**, https addresses and the numbers given come alive. */
 function inline(parent, text, { numbers, texts }) {
-  const dialled = numbers.map((number) => number.match(/\d+/g).join("[\\s().-]{0,2}")).join("|") || "$.";
+  const known = numbers.map((number) => number.match(/\d+/g).join("[\\s().-]{0,2}")).join("|") || "$.";
   const pattern = new RegExp("\\*\\*(?=\\S)(.+?)\\*\\*|(https://[^\\s<>\"]*[^\\s<>\".,;:!?)])" +
-    `|(?<![\\d.,-])(${dialled})(?!\\d|[.,-]\\d)`, "g");
+    `|(?<![\\d.,-])(${known})(?!\\d|[.,-]\\d)`, "g");
   let end = 0;
   for (const { 0: all, 1: bold, 2: url, index } of text.matchAll(pattern)) {
     parent.append(text.slice(end, index));
     end = index + all.length;
     if (bold) inline(parent.appendChild(el("strong")), bold, { numbers, texts });
-    else parent.append(url ? link(url, url, texts) : el("a", { href: `tel:${all.replace(/\D/g, "")}` }, all));
+    else parent.append(url ? link(url, url, texts) : el("a", { href: dialled(all) }, all));
   }
   parent.append(text.slice(end));
   return parent;
@@ -258,7 +255,7 @@ function blocks(text, known) {
   return nodes.filter(Boolean);
 }
 
-/** How urgent the message was. An answer about a dangerous topic is just an answer. */
+/** How urgent the message was. An answer about emergencies is just an answer. */
 function urgency(turn) {
   return (turn.red_flags?.length || !turn.topic) && turn.urgency in LEVELS ? turn.urgency : null;
 }
@@ -294,7 +291,7 @@ class Server {
     try {
       const answer = await fetch(this.base + path, { method, headers, body: body && JSON.stringify(body),
         signal: abort.signal, credentials: "omit", cache: token ? "no-store" : "default" });
-      return { ok: answer.ok, status: answer.status, data: await answer.json().catch(() => ({})) };
+      return { ok: answer.ok, status: answer.status, data: await answer.json().catch(() => 0) || {} };
     } finally {
       clearTimeout(timer);
     }
@@ -307,8 +304,8 @@ class Server {
     return answer;
   }
 
-  /** {replies}, {trouble: name of a text} if trying again may help, or {refused: why}. The id stays the same
-   *  with every attempt, so that no message is answered twice. */
+  /** {replies}, {trouble: name of a text} if trying again may help, or {refused: why}. All attempts bear the
+   *  same id, so that no message is answered twice. */
   async deliver(item) {
     let tries = 0, renewed = false;
     for (;;) {
@@ -328,7 +325,7 @@ class Server {
         renewed = true;
         this.kept.write({ token: null });
       } else if (status === 400 && item.payload) {
-        // Buttons belong to one conversation; in another one their words do.
+        // Buttons belong to one session; in another one their words do.
         Object.assign(item, { payload: "", text: item.shown, id: newId() });
       } else if (status === 429) {
         return { trouble: "busy" };
@@ -358,7 +355,7 @@ class Server {
     return ok && JSON.stringify(data) !== JSON.stringify(settings);
   }
 
-  /** Begin anew; the old key is kept, so that "delete" reaches that conversation too. */
+  /** The old token is kept, so that "delete" reaches that conversation too. */
   leave() {
     const { token, old = [] } = this.kept.read();
     this.kept.write({ token: null, old: [...old, token].filter(Boolean), changed: newId() });
@@ -442,7 +439,7 @@ class BacktalkChat extends HTMLElement {
     this.launcher.focus();
   }
 
-  /** Where the keyboard goes; not into the input on touch screens, which would raise a keyboard. */
+  /** Focus the input, except on touch screens, where that would raise a keyboard. */
   home() { (matchMedia("(pointer: coarse)").matches ? this.panel : this.input).focus({ preventScroll: true }); }
 
   draw() {
@@ -463,7 +460,7 @@ class BacktalkChat extends HTMLElement {
   /** The only numbers that may become links, wherever they stand. */
   get numbers() { return ["emergency", "crisis", "phone"].map((name) => this.number(name)).filter(Boolean); }
 
-  /** A text with its facts, without the sentences whose facts are not known. */
+  /** A text with its facts, less the sentences whose facts are not known. */
   say(key, more) {
     const facts = { clinic: this.fact("clinic"), phone: this.fact("phone"), ...more,
       emergency: this.fact("emergency") || this.texts.emergencyUnknown };
@@ -556,8 +553,8 @@ class BacktalkChat extends HTMLElement {
     node.firstChild.after(
       el("h3", { lang: texts.lang }, icon(level === "crisis" ? "phone" : "alert"), texts[level]),
       el("div.calls", { lang: texts.lang }, ...LEVELS[level].filter((name) => this.number(name)).map((name) =>
-        call(this.number(name), icon("phone"),
-          this.say(name === "phone" ? "callClinic" : "call", { number: this.number(name) })))));
+        el("a.call", { href: dialled(this.number(name)) }, icon("phone"), this.say(name === "phone" ? "callClinic" : "call", 
+          { number: this.number(name) })))));
     return node;
   }
 
@@ -575,7 +572,7 @@ class BacktalkChat extends HTMLElement {
       } }, title))));
   }
 
-  /** Something to know, with buttons [label, act]; none without a text. */
+  /** A notice with buttons [label, act]; none without a text. */
   note(text, ...buttons) {
     if (this.notice?.contains(this.shadowRoot.activeElement)) this.home();
     this.notice?.remove();
@@ -598,10 +595,9 @@ class BacktalkChat extends HTMLElement {
 
   toEnd() { this.log.scrollTop = this.log.scrollHeight; }
 
-  /** On phones, fill just what the on-screen keyboard leaves free. */
+  /** On phones, fill what the keyboard leaves free. */
   fit() {
     const view = visualViewport, { panel, small } = this, follow = small.matches && view.scale < 1.01;
-    panel.classList.toggle("rtl", getComputedStyle(this).direction === "rtl");
     panel.setAttribute("aria-modal", small.matches);
     panel.style.setProperty("--height", follow ? `${view.height}px` : "");
     panel.style.setProperty("--top", follow ? `${view.offsetTop}px` : "");
@@ -670,7 +666,7 @@ class BacktalkChat extends HTMLElement {
       this.note();
       this.writing(true);
       const slow = setTimeout(() => this.note(this.say("slow")), SLOW_MS);
-      const outcome = await this.server.deliver(item);
+      const outcome = await this.server.deliver(item).catch(() => ({ trouble: "failed" }));
       clearTimeout(slow);
       this.note();
       this.writing(false);
@@ -762,7 +758,6 @@ class BacktalkChat extends HTMLElement {
     }
   }
 
-  /** On a page of its own, without the clinic's page around it. */
   print() {
     const { texts } = this, paper = window.open("", "_blank", "width=720,height=900");
     if (!paper) return this.note(texts.popUps, [texts.retry, () => this.print()]);
