@@ -205,3 +205,17 @@ def test_another_site_embeds_it_with_one_tag(visit, server):
     chat.ask(QUESTION)
     page.reload()
     expect(chat.messages).to_have_count(1)
+
+
+def test_a_copy_of_the_script_talks_to_the_server_it_is_told(visit, server):
+    page = visit(url="about:blank")
+    script = httpx.get(f"{server.url}/widget.js", timeout=10).text
+    html = f'<!doctype html><title>x</title><backtalk-chat server="{server.url}/">Call us.</backtalk-chat>'
+    page.route(f"{OTHER_SITE}/", lambda route: route.fulfill(
+        body=f'{html}<script src="/own.js" async></script>', content_type="text/html"))  # fmt: skip
+    page.route(f"{OTHER_SITE}/own.js", lambda route: route.fulfill(
+        body=script, content_type="text/javascript"))  # fmt: skip
+    page.goto(OTHER_SITE)
+    chat = Chat(page).open()
+    expect(page.get_by_text("Call us.")).to_be_hidden()
+    chat.ask(QUESTION)

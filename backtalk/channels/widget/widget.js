@@ -487,7 +487,7 @@ class BacktalkChat extends HTMLElement {
     this.more = round("menu", texts.menu, () => this.showMenu(this.menu.hidden));
     this.menu = el("div.menu", {}, entry(texts.print, () => this.print()),
       entry(texts.restart, () => this.restart()), entry(texts.erase, () => this.askErase()));
-    this.sos = el("span");
+    this.sos = el("span", { dir: "auto" });
     this.log = el("div.log", { role: "log", tabIndex: 0, "aria-label": texts.conversation });
     this.status = el("p.sr", { role: "status" });
     this.alarm = el("p.sr", { role: "alert" });
