@@ -36,6 +36,11 @@ $(UV):
 	@$(UV) sync --quiet --frozen $(PYTHON_OPTION)
 	@touch $@
 
+.venv/.ready-browser: .venv/.ready-dev
+	@$(UV) sync --quiet --frozen --inexact --group browser $(PYTHON_OPTION)
+	@test -x /usr/bin/chromium || $(RUN) playwright install chromium
+	@touch $@
+
 .PHONY: run
 run: setup ## set up, train if the content changed, and serve at http://localhost:5005/
 	@$(RUN) backtalk serve
@@ -51,6 +56,14 @@ train: setup ## train if the content changed
 .PHONY: test
 test: setup-dev ## set up and run all tests
 	@$(RUN) pytest
+
+.PHONY: test-browser
+test-browser: .venv/.ready-browser ## run the tests of the chat widget in Chromium
+	@$(RUN) pytest tests/browser
+
+.PHONY: screenshots
+screenshots: .venv/.ready-browser ## take the pictures in docs/images anew
+	@$(RUN) pytest tests/browser/screenshots.py
 
 .PHONY: check
 check: setup-dev ## style, types, content, and Rasa's own validation

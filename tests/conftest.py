@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,13 @@ import pytest
 from backtalk.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
+HAS_BROWSER = importlib.util.find_spec("playwright") is not None
+collect_ignore = [] if HAS_BROWSER else ["browser"]
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if not HAS_BROWSER:
+        terminalreporter.write_line("tests/browser was left out: it needs `make test-browser`.")
 
 
 @pytest.fixture(scope="session")
