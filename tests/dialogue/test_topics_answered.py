@@ -78,7 +78,8 @@ def test_what_an_answer_suggests_next_can_be_asked_by_its_title(talk, group):
         (turn,) = talk(asking_for(talk, topic))
         for button, offered in zip(turn.replies[0].buttons, turn.replies[0].offers, strict=True):
             (_, chosen) = talk(asking_for(talk, topic), button.title)
-            if chosen.topics != [offered]:
+            is_task = chosen.outcome == "screening" and offered == "screening/start"
+            if chosen.topics != [offered] and not is_task:
                 missed[topic.id, button.title] = (chosen.outcome, chosen.topics or chosen.choices)
     assert missed == {}
 
