@@ -28,7 +28,7 @@ def free_port() -> str:
         return str(found.getsockname()[1])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def trained(project):
     """The model fits the content before any server starts."""
     from backtalk.commands.train import train_if_needed
@@ -36,7 +36,7 @@ def trained(project):
     train_if_needed(project, quietly=True)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server(trained, tmp_path_factory) -> Iterator[Server]:
     server = Server(
         tmp_path_factory.mktemp("server"),
@@ -47,9 +47,9 @@ def server(trained, tmp_path_factory) -> Iterator[Server]:
     server.kill()
 
 
-# Playwright keeps an event loop running in this thread, which other tests could not bear. So it ends with
-# the folder.
-@pytest.fixture(scope="package")
+# While Playwright is there, an event loop runs in this thread, and other tests could run none of theirs.
+# So it ends with each file.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium where there is one, else Playwright's own."""
     installed = _CHROMIUM if Path(_CHROMIUM).exists() else None
@@ -118,6 +118,6 @@ def chat(visit) -> Chat:
     return Chat(visit()).open()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def axe() -> Axe:
     return Axe()

@@ -164,6 +164,20 @@ def test_a_second_tab_shows_the_same_conversation_and_follows_it(chat, server):
     expect(chat.messages).to_have_count(3)
 
 
+def test_an_answer_that_comes_after_closing_is_marked_on_the_button(chat):
+    held = []
+    chat.page.route("**/messages", lambda route: held.append(route))
+    with chat.page.expect_request("**/messages"):
+        chat.type(QUESTION)
+    chat.page.keyboard.press("Escape")
+    held[0].continue_()
+    expect(chat.launcher).to_have_accessible_name("Ask a question New reply")
+    chat.launcher.click()
+    expect(chat.answers).to_have_count(2)
+    chat.page.keyboard.press("Escape")
+    expect(chat.launcher).to_have_accessible_name("Ask a question")
+
+
 def test_starting_over_shows_a_new_conversation(chat):
     chat.ask(QUESTION)
     chat.menu("Start over")

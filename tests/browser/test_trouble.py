@@ -17,6 +17,15 @@ def shaky(visit) -> Chat:
     return Chat(visit(network_fails=True)).open()
 
 
+def lose_the_session(chat: Chat, token: str | None = "forged") -> None:
+    """Put `token` in the place of the one that the browser keeps."""
+    chat.page.evaluate(
+        "token => { const [[key, text]] = Object.entries(localStorage);"
+        " localStorage.setItem(key, JSON.stringify({...JSON.parse(text), token})) }",
+        token,
+    )
+
+
 def answer_with(status: int, body: str = "{}"):
     return lambda route: route.fulfill(status=status, body=body, content_type="application/json")
 
@@ -142,22 +151,30 @@ def test_an_answer_that_is_none_does_not_stop_the_chat(shaky, body):
 @pytest.mark.parametrize("token", ["forged", "", None, "a.b.c"])
 def test_a_session_that_is_no_longer_known_is_replaced_and_the_message_sent_again(shaky, token):
     shaky.ask(QUESTION)
-    shaky.page.evaluate(
-        "token => { const [[key, text]] = Object.entries(localStorage);"
-        " localStorage.setItem(key, JSON.stringify({...JSON.parse(text), token})) }",
-        token,
-    )
+    lose_the_session(shaky, token)
     expect(shaky.ask("is massage safe")).to_contain_text("massage")
     expect(shaky.messages).to_have_count(2)
+
+
+def test_a_session_that_one_tab_replaces_takes_nothing_from_another(shaky, server):
+    shaky.ask(QUESTION)
+    other = Chat(shaky.page.context.new_page())
+    other.page.goto(server.url)
+    expect(other.messages).to_have_count(1)
+    other.page.route(MESSAGES, lambda route: route.abort())
+    other.type("is massage safe")
+    expect(other.note).to_contain_text("Your message is kept", timeout=LONG_WAIT)
+    other.page.unroute(MESSAGES)
+    lose_the_session(shaky)
+    shaky.ask("my knee clicks on the stairs")  # and the other tab tries again, as there is news
+    expect(other.messages.last).to_contain_text("is massage safe")
+    expect(other.answers.last).to_contain_text("massage", timeout=LONG_WAIT)
 
 
 def test_a_button_of_a_lost_session_still_works(shaky):
     shaky.ask(QUESTION)
     words = shaky.offers.first.text_content()
-    shaky.page.evaluate(
-        "() => { const [[key, text]] = Object.entries(localStorage);"
-        " localStorage.setItem(key, JSON.stringify({...JSON.parse(text), token: 'x'})) }"
-    )
+    lose_the_session(shaky)
     before = shaky.answers.count()
     shaky.offers.first.click()
     shaky.answered(before)

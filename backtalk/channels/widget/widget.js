@@ -399,7 +399,9 @@ class BacktalkChat extends HTMLElement {
     this.draft = shelf("sessionStorage", this.server.kept.key); // {text, queue}
     this.queue = this.draft.read().queue || []; // sent by the patient, not answered yet
     this.draw();
-    if (this.server.kept.read().open) this.open({ focus: false });
+    const { open, changed } = this.server.kept.read();
+    this.seen = changed;
+    if (open) this.open({ focus: false });
   }
 
   disconnectedCallback() { this.gone.abort(); }
@@ -425,10 +427,7 @@ class BacktalkChat extends HTMLElement {
     this.started = true;
     const news = this.server.settings().then((changed) => changed && this.drawFacts());
     if (!this.fact("emergency")) await news;
-    await this.refresh();
-    if (!this.queue.length) return;
-    await this.pump();
-    await this.refresh(); // the server may have had them already
+    this.refresh();
   }
 
   close() {
@@ -712,7 +711,10 @@ class BacktalkChat extends HTMLElement {
       this.note();
       this.drawLog();
       if (turns.length) this.toEnd();
+      this.behind = this.queue.length > 0; // the server may have had these already
+      if (this.behind) this.pump();
     } catch {
+      this.behind = true;
       this.note(this.say("historyFailed"), [this.texts.retry, () => this.refresh()]);
     }
   }
