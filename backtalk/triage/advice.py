@@ -10,8 +10,10 @@ from typing import Any, Mapping
 from backtalk.triage.assess import Assessment
 from backtalk.triage.catalogue import Catalogue, CatalogueError, Flag, read_yaml
 from backtalk.triage.message import data_folder
+from backtalk.triage.people import SELF
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_OF_FLAG = ("why", "do_not", "clarify", "no_driving")
 OVERDOSE = "overdose_taken"
 SMS = "sms"
 
@@ -27,7 +29,7 @@ class AdviceTexts:
         """The urgent-care message for a routed assessment, in the variant of `channel`."""
         first = self._catalogue.flags[assessment.flags[0]]
         kind = "overdose" if assessment.tier == "crisis" and OVERDOSE in assessment.flags else assessment.tier
-        text = self._put(self._texts[kind][assessment.person][_variant(channel)], first)
+        text = self._put(self._texts[kind][assessment.person][_variant(channel)], first, assessment.person)
         bodily = next((name for name, tier in assessment.tiers.items() if tier == "emergency"), None)
         if assessment.tier == "crisis" and bodily:
             also = self._put(self._texts["also_emergency"][_variant(channel)], self._catalogue.flags[bodily])
@@ -46,8 +48,11 @@ class AdviceTexts:
         """The line under an answer to a question about red flags."""
         return str(self._texts["safety_net"][_variant(channel)])
 
-    def _put(self, text: str, flag: Flag) -> str:
-        of_flag = {"why": flag.why, "do_not": flag.do_not, "clarify": flag.clarify}
+    def _put(self, text: str, flag: Flag, person: str = SELF) -> str:
+        no_driving = "" if "drive" in flag.do_not else str(self._texts["no_driving"][person])
+        of_flag = {
+            "why": flag.why, "do_not": flag.do_not, "clarify": flag.clarify, "no_driving": no_driving
+        }  # fmt: skip
         return _PLACEHOLDER.sub(lambda match: of_flag[match.group(1)], text)
 
 
@@ -62,7 +67,7 @@ def _filled(texts: Any, facts: Mapping[str, str], file: Path) -> Any:
 
     def fill(match: re.Match[str]) -> str:
         name = match.group(1)
-        if name in ("why", "do_not", "clarify"):
+        if name in _OF_FLAG:
             return match.group()
         if name not in facts:
             raise CatalogueError(f"{file}: nobody fills {{{name}}}. Use a placeholder of clinic.yml.")

@@ -61,3 +61,12 @@ def test_a_crisis_with_a_bodily_emergency_tells_both(advice, project):
     facts = load_clinic(project.clinic_file).placeholders()
     assert facts["crisis_line"] in text
     assert "bodily emergency" in text
+
+
+@pytest.mark.parametrize("person", ["self", "other"])
+@pytest.mark.parametrize("name", ROUTED_FLAGS)
+def test_urgent_text_says_nothing_twice(advice, name, person):
+    text = advice.urgent(assessed(name, person), "web")
+    if FLAGS[name].tier == "emergency":
+        assert 1 <= text.count("drive") <= 2, text
+    assert text.count("Do not drive yourself") <= 1
