@@ -26,8 +26,10 @@ class Likeness:
     """Probabilities that decide; tuned on messages that no file of phrases holds."""
 
     route: float = 0.42
-    route_emergency: float = 0.25  # tiers emergency and crisis: a false alarm costs less than a miss
-    ask: float = 0.2
+    ask: float = 0.3
+    # tiers emergency and crisis: a false alarm costs less than a miss
+    route_emergency: float = 0.25
+    ask_emergency: float = 0.2
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
     ask_against: float = 0.5
@@ -77,8 +79,9 @@ class Backstop:
         limits = self._likeness
         against = ordinary or assessed.is_general or self._rules_say_no(assessed, best.features)
         is_emergency = tier_rank(best.tier) >= tier_rank("emergency")
-        enough = limits.route_emergency if is_emergency else limits.route
-        if likeness >= (limits.route_against if against else enough):
+        route = limits.route_emergency if is_emergency else limits.route
+        ask = limits.ask_emergency if is_emergency else limits.ask
+        if likeness >= (limits.route_against if against else route):
             found = Finding(
                 best.id,
                 f"likeness {likeness:.2f}",
@@ -94,7 +97,7 @@ class Backstop:
             )
         # A general question about the flag is answered with the safety-net line: nothing is left to ask.
         is_answered = best.id in assessed.mentioned
-        if likeness >= (limits.ask_against if against else limits.ask) and not is_answered:
+        if likeness >= (limits.ask_against if against else ask) and not is_answered:
             return replace(assessed, ask=(best.id,))
         return assessed
 
