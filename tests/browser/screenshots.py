@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/images (`make screenshots`). No test; it uses the tests' server and browser."""
+"""Takes the pictures in docs/images: `make screenshots`. No tests, but with their server and browser."""
 
 from __future__ import annotations
 

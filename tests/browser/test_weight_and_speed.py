@@ -52,8 +52,8 @@ def test_the_first_reply_is_seen_within_300_milliseconds_at_the_median(chat):
     chat.host.evaluate(WATCH)
     for question in QUESTIONS:
         chat.ask(question)
+    chat.page.wait_for_function(f"window.waits.length === {len(QUESTIONS)}")
     waits = chat.page.evaluate("window.waits")
-    assert len(waits) == len(QUESTIONS)
     print(f"\nEnter to reply: median {statistics.median(waits):.0f} ms, slowest {max(waits):.0f} ms")
     assert statistics.median(waits) <= 300
 
@@ -64,4 +64,5 @@ def test_a_long_conversation_stays_quick(visit):
         chat.ask(QUESTIONS[number % len(QUESTIONS)])
     chat.host.evaluate(WATCH)
     chat.ask(QUESTION)
+    chat.page.wait_for_function("window.waits.length === 1")
     assert chat.page.evaluate("window.waits[0]") <= 600
