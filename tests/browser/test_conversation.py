@@ -88,7 +88,7 @@ def test_an_emergency_is_announced_at_once_and_only_once(chat):
     expect(alarm).to_contain_text("Get help now")
     expect(alarm).to_contain_text("Call 911 now")
     assert card.get_attribute("aria-live") == "off"
-    assert chat.log.get_attribute("aria-live") == "polite"
+    expect(chat.log).to_have_attribute("aria-live", "polite")
     chat.ask(QUESTION)
     expect(alarm).to_be_empty()
 

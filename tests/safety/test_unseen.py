@@ -45,7 +45,7 @@ def test_every_flag_has_unseen_messages():
     assert {file.stem for file in FILES} == set(FLAGS)
 
 
-@pytest.mark.parametrize(("tiers", "floor"), [(("emergency", "crisis"), 0.94), (ROUTED, 0.95)])
+@pytest.mark.parametrize(("tiers", "floor"), [(("emergency", "crisis"), 0.95), (ROUTED, 0.96)])
 def test_enough_messages_that_need_it_get_urgent_text(ask, tiers, floor):
     measured, missed = share(messages("affirmed", tiers), lambda text: ask(text).outcome == "urgent")
     assert measured >= floor, f"{measured:.3f}\n{missed}"
@@ -62,7 +62,7 @@ def test_enough_messages_that_need_it_get_urgent_text_or_a_question(ask):
 def test_few_near_misses_raise_the_flag_that_they_miss(ask):
     rows = messages("near_miss", tuple({flag.tier for flag in FLAGS.values()}))
     raised = [f"  {flag}: {text[:100]}" for flag, text in rows if flag in ask(text).red_flags]
-    assert len(raised) / len(rows) <= 0.15, "\n".join(raised)
+    assert len(raised) / len(rows) <= 0.13, "\n".join(raised)
 
 
 def test_the_urgent_text_is_the_first_reply_and_names_the_tier(ask):
