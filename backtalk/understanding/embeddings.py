@@ -39,10 +39,10 @@ def embeddings_of(
         if missing:
             encoder = SentenceEncoder(model)
             with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime works outside Python's lock
-                for done, (text, vector) in enumerate(
-                    zip(missing, pool.map(encoder.encode, missing), strict=True)
-                ):
-                    known[text] = vector
+                batches, done = encoder.batches(missing), 0
+                for batch, vectors in zip(batches, pool.map(encoder.encode_batch, batches), strict=True):
+                    known.update(zip(batch, vectors, strict=True))
+                    done += len(batch)
                     progress(done, len(missing))
             _write(store, {text: known[text] for text in wanted})
     return known
