@@ -16,7 +16,7 @@ import numpy as np
 
 from backtalk.triage.assertion import Assertion, Status
 from backtalk.triage.assess import Assessment, Finding
-from backtalk.triage.catalogue import ROUTED, Catalogue, read_yaml, tier_rank
+from backtalk.triage.catalogue import ROUTED, Catalogue, Flag, read_yaml, tier_rank
 
 NOTHING = "none"
 
@@ -32,7 +32,7 @@ class Likeness:
     ask_emergency: float = 0.2
     # where the rules heard it denied, asked about or told as past, or it surely asks for something else
     route_against: float = 0.8
-    ask_against: float = 0.5
+    ask_against: float = 0.7
 
 
 def phrase_examples(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
@@ -77,7 +77,7 @@ class Backstop:
         likeliest = int(np.argmax(np.where(self._is_flag, probabilities, -1.0)))
         best, likeness = self._flags[self._labels[likeliest]], float(probabilities[likeliest])
         limits = self._likeness
-        against = ordinary or assessed.is_general or self._rules_say_no(assessed, best.features)
+        against = ordinary or assessed.is_general or self._rules_say_no(assessed, best)
         is_emergency = tier_rank(best.tier) >= tier_rank("emergency")
         route = limits.route_emergency if is_emergency else limits.route
         ask = limits.ask_emergency if is_emergency else limits.ask
@@ -102,7 +102,9 @@ class Backstop:
         return assessed
 
     @staticmethod
-    def _rules_say_no(assessed: Assessment, features: frozenset[str]) -> bool:
-        """Whether the rules found the flag's features, and every one of them not affirmed."""
-        about = [finding.counts for finding in assessed.findings if finding.feature in features]
+    def _rules_say_no(assessed: Assessment, flag: Flag) -> bool:
+        """Whether the rules found what explains the flag away, or its features and none of them affirmed."""
+        if any(finding.counts and finding.feature in flag.exclude for finding in assessed.findings):
+            return True
+        about = [finding.counts for finding in assessed.findings if finding.feature in flag.features]
         return bool(about) and not any(about)
