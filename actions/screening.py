@@ -8,7 +8,6 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.screening import Progress, shipped_screening
 
 SLOT = "screening"
@@ -37,9 +36,8 @@ class Screen(Action):
             dispatcher.utter_message(response="utter_screening_stopped")
             return [SlotSet(SLOT, None)]
         elif intent == "screening_reply":
-            unsure = progress.region is not None and yes_or_no(text) is not YesNo.NO
-            lead = screening.leads["unsure"] if unsure else ""
-            progress = screening.after(progress, text)
+            before, progress = progress, screening.after(progress, text)
+            lead = screening.leads["unsure"] if progress.unsure != before.unsure else ""
         else:
             lead = screening.leads["again"]
         return [SlotSet(SLOT, _put_next(dispatcher, progress, lead))]

@@ -31,6 +31,14 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="session")
+def trained(project):
+    """The model fits the content before any server starts."""
+    from backtalk.commands.train import train_if_needed
+
+    train_if_needed(project, quietly=True)
+
+
+@pytest.fixture(scope="session")
 def assistant(project: Project):
     from backtalk.commands.loading import ready_assistant
 

@@ -9,8 +9,7 @@ import logging
 from pathlib import Path
 from typing import Iterator
 
-import yaml
-
+from backtalk.engine.quick_yaml import read_quickly
 from backtalk.triage.backstop import phrase_texts
 from backtalk.triage.message import data_folder
 from backtalk.understanding.classifier import as_read
@@ -34,7 +33,6 @@ def encode_early(data: Path) -> None:
 
 
 def _examples(file: Path) -> Iterator[str]:
-    # libyaml, because Rasa's own reading of the same files takes ten times as long.
-    document = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    document = read_quickly(file)
     for entry in (document.get("nlu") or ()) if isinstance(document, dict) else ():
         yield from (line[2:].strip() for line in entry["examples"].splitlines() if line.startswith("- "))

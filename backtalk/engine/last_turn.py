@@ -11,7 +11,13 @@ from rasa.shared.nlu.training_data.message import Message
 from backtalk.understanding.text import normalise
 
 SCREENING = "screening"
+TASKS = {SCREENING: "action_screening"}  # the slot of a task, and the action that puts its open question
 PRESSED = "pressed"
+
+
+def open_tasks(tracker: DialogueStateTracker) -> List[str]:
+    """The slots of the tasks that wait for an answer."""
+    return [slot for slot in TASKS if tracker.get_slot(slot)]
 
 
 def shown_last(tracker: DialogueStateTracker) -> List[BotUttered]:

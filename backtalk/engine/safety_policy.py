@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
-from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
-from rasa.engine.graph import ExecutionContext
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from backtalk.engine.last_turn import SCREENING
+from backtalk.engine.last_turn import open_tasks
+from backtalk.engine.overriding_policy import OverridingPolicy
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, assess_in
 from backtalk.triage.catalogue import ROUTED
 
@@ -28,47 +25,15 @@ PRIORITY = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
-class SafetyPolicy(Policy):
+class SafetyPolicy(OverridingPolicy):
     """Urgent text first; a clarifying question where words come close; a line added for `soon` flags.
 
-    A form's own prediction needs no user message and would rank first, so these predictions say the
-    same of themselves. The loop is closed and what the form took from the flagged message is dropped.
+    An open check or form is closed, and what the form took from the flagged message is dropped.
     """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         return {"priority": PRIORITY}
-
-    @staticmethod
-    def supported_data() -> SupportedData:
-        return SupportedData.ML_AND_RULE_DATA
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SafetyPolicy:
-        return cls(config, model_storage, resource, execution_context, **kwargs)
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SafetyPolicy:
-        return cls(config, model_storage, resource, execution_context)
-
-    def train(
-        self, training_trackers: List[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
-        return self._resource
 
     def predict_action_probabilities(
         self,
@@ -90,17 +55,9 @@ class SafetyPolicy(Policy):
         added = _added_to_answer(stored)
         if added and said and added not in said and said[-1].startswith(_ANSWERS):
             return self._surely(added, domain)
-        if added in said and not tracker.get_slot(SCREENING):
-            return self._surely(ACTION_LISTEN_NAME, domain)  # an open check goes on by the resume policy
+        if added in said and not open_tasks(tracker):
+            return self._surely(ACTION_LISTEN_NAME, domain)  # an open task goes on by the resume policy
         return self._none(domain)
-
-    def _surely(self, action: str, domain: Domain, events: Optional[List[Event]] = None) -> PolicyPrediction:
-        scores = [0.0] * domain.num_actions
-        scores[domain.index_for_action(action)] = 1.0
-        return self._prediction(scores, is_no_user_prediction=True, optional_events=events)
-
-    def _none(self, domain: Domain) -> PolicyPrediction:
-        return self._prediction([0.0] * domain.num_actions)
 
 
 def _added_to_answer(stored: Mapping[str, Any]) -> Optional[str]:
@@ -132,7 +89,7 @@ def done_this_turn(tracker: DialogueStateTracker) -> List[str]:
 
 def _closing(tracker: DialogueStateTracker) -> List[Event]:
     """Events that close an open check or form and forget what it took from the latest message."""
-    events: List[Event] = [SlotSet(SCREENING, None)] if tracker.get_slot(SCREENING) else []
+    events: List[Event] = [SlotSet(slot, None) for slot in open_tasks(tracker)]
     if tracker.active_loop_name is None:
         return events
     events += [ActiveLoop(None), SlotSet("requested_slot", None)]

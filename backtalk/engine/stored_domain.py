@@ -6,8 +6,9 @@ import contextlib
 from pathlib import Path
 from typing import Any, Iterator
 
-import yaml
 from rasa.shared.core.domain import Domain
+
+from backtalk.engine.quick_yaml import read_quickly
 
 
 @contextlib.contextmanager
@@ -23,7 +24,7 @@ def stored_domain_read_quickly() -> Iterator[None]:
         file = Path(paths) / "domain.yml"
         if not file.is_file():
             return slow(paths)
-        return Domain.from_dict(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+        return Domain.from_dict(read_quickly(file))
 
     Domain.from_path = quick
     try:

@@ -92,7 +92,7 @@ class IntentClassifier:
     def load(
         cls, folder: Path, name: str = "classifier", beside: IntentClassifier | None = None
     ) -> IntentClassifier:
-        """Load what `fit_classifier` saved under `name`, with the encoder of `beside` if there is one."""
+        """Load what `fit_classifier` saved under `name`, with encoder and spelling of `beside` if given."""
         described = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         arrays = np.load(folder / f"{name}.npz")
         terms = [
@@ -107,7 +107,7 @@ class IntentClassifier:
         ]
         return cls(
             beside._encoder if beside else SentenceEncoder(folder / "encoder.onnx"),
-            Spelling(english_words(), described["spelling"]),
+            beside._spelling if beside else Spelling(english_words(), described["spelling"]),
             described["labels"],
             terms,
             arrays["weights"].astype(np.float32),

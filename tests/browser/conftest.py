@@ -29,14 +29,6 @@ def free_port() -> str:
 
 
 @pytest.fixture(scope="session")
-def trained(project):
-    """The model fits the content before any server starts."""
-    from backtalk.commands.train import train_if_needed
-
-    train_if_needed(project, quietly=True)
-
-
-@pytest.fixture(scope="session")
 def server(trained, tmp_path_factory) -> Iterator[Server]:
     server = Server(
         tmp_path_factory.mktemp("server"),

@@ -5,7 +5,6 @@ Every tenth of them, since all of them take four minutes; `BACKTALK_EVERY=1` in 
 
 import os
 
-import pytest
 import yaml
 
 from backtalk.triage.assess import shipped_triage
@@ -25,29 +24,16 @@ def phrases(kind):
             yield from ((flag, text) for text in content[kind][::EVERY])
 
 
-@pytest.fixture
-def ask(assistant, loop):
-    from backtalk.conversation import Conversation
-
-    def run(text):
-        conversation = Conversation(assistant, "web")
-        turn = loop.run_until_complete(conversation.say(text))
-        conversation.forget()
-        return turn
-
-    return run
-
-
-def test_nearly_every_phrase_that_affirms_a_flag_is_routed_or_asked(ask):
+def test_nearly_every_phrase_that_affirms_a_flag_is_routed_or_asked(talk):
     rows = list(phrases("affirmed"))
-    turns = [(flag, text, ask(text)) for flag, text in rows]
+    turns = [(flag, text, talk(text)[0]) for flag, text in rows]
     missed = [
         f"  {flag}: {text}" for flag, text, turn in turns if turn.outcome != "urgent" and not turn.asked
     ]
     assert len(missed) <= 0.04 * len(rows), "\n".join(missed)
 
 
-def test_few_near_misses_raise_the_flag_that_they_miss(ask):
+def test_few_near_misses_raise_the_flag_that_they_miss(talk):
     rows = list(phrases("near_miss"))
-    raised = [f"  {flag}: {text}" for flag, text in rows if flag in ask(text).red_flags]
+    raised = [f"  {flag}: {text}" for flag, text in rows if flag in talk(text)[0].red_flags]
     assert len(raised) <= 0.13 * len(rows), "\n".join(raised)

@@ -11,14 +11,6 @@ import pytest
 from web_server import ROOT, Client, Server
 
 
-@pytest.fixture(scope="session")
-def trained(project):
-    """The model fits the content before any server starts."""
-    from backtalk.commands.train import train_if_needed
-
-    train_if_needed(project, quietly=True)
-
-
 @pytest.fixture(scope="module")
 def server(trained, tmp_path_factory) -> Iterator[Server]:
     """One server for the tests of a file."""
