@@ -9,7 +9,7 @@ from typing import Any, Sequence
 
 from backtalk.audit.triage_event import TriageLog
 from backtalk.channels.guard import Guard
-from backtalk.channels.outcome import outcome_of, urgency_of
+from backtalk.channels.outcome import outcome_of, topics_of, urgency_of
 from backtalk.channels.reply import Reply
 from backtalk.engine.assistant import Assistant
 
@@ -34,7 +34,7 @@ class Turn:
     @property
     def topics(self) -> list[str]:
         """Ids of all topics answered."""
-        return [reply.topic for reply in self.replies if reply.topic and reply.kind != "screening"]
+        return list(topics_of(self.replies))
 
     @property
     def urgency(self) -> str:

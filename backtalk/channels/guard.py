@@ -14,7 +14,7 @@ from rasa.core.channels.channel import UserMessage
 from backtalk.audit.triage_event import Noticed, TriageLog
 from backtalk.channels.failsafe import failsafe_reply, urgent_reply
 from backtalk.channels.kept_tasks import KeptTasks
-from backtalk.channels.outcome import outcome_of, urgency_of
+from backtalk.channels.outcome import outcome_of, topics_of, urgency_of
 from backtalk.channels.reply import Reply, ReplyCollector
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.turns import Turns, TurnsInProcess
@@ -177,12 +177,8 @@ class Guard:
         replies, sender, channel = result.replies, message.sender_id, str(message.input_channel)
         self.noticed(replies, sender=sender, channel=channel)
         if self._observe:
-            topics = tuple(reply.topic for reply in replies if reply.topic)
-            self._observe(
-                TurnSeen(
-                    sender, channel, outcome_of(replies), urgency_of(replies), topics, seconds, result.failure
-                )
-            )
+            outcome, urgency, topics = outcome_of(replies), urgency_of(replies), topics_of(replies)
+            self._observe(TurnSeen(sender, channel, outcome, urgency, topics, seconds, result.failure))
 
     @staticmethod
     async def _find(sent: SentReplies, sender: str, message_id: str) -> Sequence[Reply] | None:

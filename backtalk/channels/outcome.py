@@ -31,3 +31,8 @@ def outcome_of(replies: Sequence[Reply]) -> str:
 def urgency_of(replies: Sequence[Reply]) -> str:
     """The tier that the message was routed as: none, soon, urgent, emergency or crisis."""
     return next((reply.urgency for reply in replies if reply.kind in FLAGGED), "none")
+
+
+def topics_of(replies: Sequence[Reply]) -> tuple[str, ...]:
+    """Ids of the topics answered. The symptom check is no topic."""
+    return tuple(reply.topic for reply in replies if reply.topic and reply.kind != "screening")
