@@ -10,7 +10,8 @@ import re
 from typing import Iterator, Mapping
 
 from backtalk.content.plain_words import PlainWords
-from backtalk.content.prose import paragraphs, reading_grade, sentences, sms_size, words
+from backtalk.content.prose import paragraphs, reading_grade, sentences, words
+from backtalk.content.sms_parts import not_gsm, segments
 from backtalk.content.topic_file import Answer, Finding, Topic
 
 GRADE_LIMIT = 6.0
@@ -104,10 +105,10 @@ def _check_web_shape(topic: Topic, text: str, own: str, counts: list[int]) -> It
 
 
 def _check_sms_shape(name: str, raw: str, text: str) -> Iterator[tuple[str, str]]:
-    size = sms_size(text)
+    size = segments(text)
     limit = SMS_CHARACTERS if name == "sms" else SIMPLE_CHARACTERS
     if size.encoding != "GSM-7":
-        odd = sorted({c for c in text if sms_size(c).encoding != "GSM-7"})
+        odd = not_gsm(text)
         yield "characters", f"{odd} are not GSM-7. Use plain quotes, hyphens and letters."
     elif size.characters > limit:
         yield "length", f"{size.characters} characters, at most {limit} (2 parts). Shorten it."
