@@ -15,7 +15,7 @@ from backtalk.content.sms_folding import fold
 from backtalk.content.sms_parts import Segments, segments
 from backtalk.content.sms_room import PLACEHOLDER, with_longest_facts
 from backtalk.content.sms_rules import sms_faults, three_part_faults, urgent_faults
-from backtalk.content.sms_texts import Kind, SmsText, conversation_texts, topic_texts, triage_texts
+from backtalk.content.sms_library import Kind, SpokenText, conversation_texts, topic_texts, triage_texts
 from backtalk.content.topic_file import Finding
 from backtalk.triage.assess import Triage
 from backtalk.triage.catalogue import CatalogueError
@@ -56,7 +56,7 @@ def parts_counted(sizes: list[Segments]) -> Counter[int]:
     return Counter(size.parts for size in sizes)
 
 
-def _between_answers(data: Path, facts: Mapping[str, str]) -> Iterator[SmsText]:
+def _between_answers(data: Path, facts: Mapping[str, str]) -> Iterator[SpokenText]:
     topics, _ = load_topics(data)
     sources = load_sources(data / "sources.yml")
     named = ["; ".join(f"{sources[k].title} ({sources[k].year})" for k in topic.sources) for topic in topics]
@@ -64,7 +64,7 @@ def _between_answers(data: Path, facts: Mapping[str, str]) -> Iterator[SmsText]:
     yield from triage_texts(Triage(data / "triage").catalogue, data / "triage", facts)
 
 
-def _check(spoken: SmsText, facts: Mapping[str, str]) -> Iterator[Finding]:
+def _check(spoken: SpokenText, facts: Mapping[str, str]) -> Iterator[Finding]:
     def found(rule: str, message: str) -> Finding:
         return Finding(spoken.file, spoken.line, rule, f"sms: {spoken.name}: {message}")
 
@@ -83,7 +83,7 @@ def _check(spoken: SmsText, facts: Mapping[str, str]) -> Iterator[Finding]:
                 )
 
 
-def _faults(spoken: SmsText, facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _faults(spoken: SpokenText, facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if spoken.kind is Kind.URGENT:
         return urgent_faults(spoken.text)
     if spoken.written:

@@ -32,7 +32,7 @@ class Kind(str, Enum):
 
 
 @dataclass(frozen=True)
-class SmsText:
+class SpokenText:
     """One text as sent, but for the clinic's facts, which stay `{placeholders}`.
 
     `written` is the text as it stands in the file, if it holds more that is filled in.
@@ -46,16 +46,16 @@ class SmsText:
     written: str | None = None
 
 
-def topic_texts(topics: Iterable[Topic]) -> Iterator[SmsText]:
+def topic_texts(topics: Iterable[Topic]) -> Iterator[SpokenText]:
     """The sms and simple answers."""
     for topic in topics:
         for variant, kind in (("sms", Kind.ANSWER), ("simple", Kind.SIMPLE)):
             if variant in topic.answers:
                 answer = topic.answers[variant]
-                yield SmsText(kind, topic.id, topic.file, answer.line, answer.text)
+                yield SpokenText(kind, topic.id, topic.file, answer.line, answer.text)
 
 
-def conversation_texts(data: Path, source_line: str) -> Iterator[SmsText]:
+def conversation_texts(data: Path, source_line: str) -> Iterator[SpokenText]:
     """What is said between answers, in the variant SMS gets, with the longest that can stand in each text.
 
     `source_line` is the longest list of sources. Two things that a patient is unsure of are filled in: where
@@ -71,7 +71,7 @@ def conversation_texts(data: Path, source_line: str) -> Iterator[SmsText]:
             for placeholder, value in longest.items():
                 text = text.replace(f"{{{placeholder}}}", value)
             more = written if text != written else None
-            yield SmsText(Kind.CONVERSATION, name, file, spoken.lc.line + 1, text, more)
+            yield SpokenText(Kind.CONVERSATION, name, file, spoken.lc.line + 1, text, more)
 
 
 def _longest_of_the_moment(name: str, data: Path, source_line: str) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _longest_of_the_moment(name: str, data: Path, source_line: str) -> dict[str,
     }
 
 
-def triage_texts(catalogue: Catalogue, folder: Path, facts: Iterable[str]) -> Iterator[SmsText]:
+def triage_texts(catalogue: Catalogue, folder: Path, facts: Iterable[str]) -> Iterator[SpokenText]:
     """The urgent text of every flag, tier and person, and what triage adds to answers or asks.
 
     `facts` names the clinic's facts. Raises CatalogueError for a placeholder that is none of them.
@@ -99,7 +99,7 @@ def triage_texts(catalogue: Catalogue, folder: Path, facts: Iterable[str]) -> It
     advice = AdviceTexts(catalogue, {name: f"<{name}>" for name in facts}, file)
     lines = _lines(file)
     for kind, name, key, text in _said_by(advice, catalogue):
-        yield SmsText(kind, name, file, lines[key], _FACT.sub(r"{\1}", text))
+        yield SpokenText(kind, name, file, lines[key], _FACT.sub(r"{\1}", text))
 
 
 def _said_by(advice: AdviceTexts, catalogue: Catalogue) -> Iterator[tuple[Kind, str, str, str]]:
