@@ -12,10 +12,10 @@ from ruamel.yaml.error import YAMLError
 from backtalk.content.library import load_sources, load_topics
 from backtalk.content.prose import sentences, words
 from backtalk.content.sms_folding import fold
+from backtalk.content.sms_library import Kind, SpokenText, conversation_texts, topic_texts, triage_texts
 from backtalk.content.sms_parts import Segments, segments
 from backtalk.content.sms_room import PLACEHOLDER, with_longest_facts
 from backtalk.content.sms_rules import sms_faults, three_part_faults, urgent_faults
-from backtalk.content.sms_library import Kind, SpokenText, conversation_texts, topic_texts, triage_texts
 from backtalk.content.topic_file import Finding
 from backtalk.triage.assess import Triage
 from backtalk.triage.catalogue import CatalogueError

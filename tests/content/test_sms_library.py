@@ -10,10 +10,10 @@ from backtalk.channels.failsafe import failsafe_reply
 from backtalk.clinic import load_clinic
 from backtalk.content.library import load_topics
 from backtalk.content.sms_check import check_sms, parts_counted, sms_sizes
+from backtalk.content.sms_library import Kind, topic_texts, triage_texts
 from backtalk.content.sms_parts import segments
 from backtalk.content.sms_room import ROOM, costly_facts, too_long_facts, with_usual_facts
 from backtalk.content.sms_rules import sms_faults, urgent_faults
-from backtalk.content.sms_library import Kind, topic_texts, triage_texts
 from backtalk.triage.assess import shipped_triage
 
 ROOT = Path(__file__).resolve().parents[2]
