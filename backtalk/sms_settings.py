@@ -67,7 +67,7 @@ def sms_settings(public_url: str | None, environment: Mapping[str, str] = os.env
 
 def _numbers(given: str) -> frozenset[str]:
     numbers = [one.strip() for one in given.split(",") if one.strip()]
-    for number in numbers:
+    for number in numbers or [given]:
         if not _ADDRESS.fullmatch(number):
             raise SettingsError(
                 f"{NUMBER}: {number!r} is no number. Write it as +12025550143; put a comma between two."
