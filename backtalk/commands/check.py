@@ -20,9 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from backtalk.content.library import check_library
+    from backtalk.content.library import check_library, load_topics
     from backtalk.content.sms_check import check_sms
     from backtalk.content.sms_room import costly_facts, too_long_facts
+    from backtalk.content.sms_texts import check_sms_texts
     from backtalk.content.topic_file import Finding
     from backtalk.content.triage_check import check_triage
 
@@ -41,7 +42,9 @@ def run(options: argparse.Namespace) -> int:
     findings = check_library(project.data, facts, dt.date.today(), only)
     if not only:
         clinic_file = project.clinic_file
+        topics = {topic.id for topic in load_topics(project.data)[0]}
         findings += [*check_triage(project.data / "triage"), *check_sms(project.data, facts)]
+        findings += check_sms_texts(project.data, facts, topics)
         findings += [Finding(clinic_file, 1, "length", message) for message in too_long_facts(facts)]
     for finding in findings:
         print(replace(finding, file=Path(os.path.relpath(finding.file))))
@@ -53,5 +56,5 @@ def run(options: argparse.Namespace) -> int:
         from backtalk.commands.sms_table import print_sms_table
 
         print_sms_table(project.data, facts)
-    print("No findings: topics, word lists, sources, red flags and clinic.yml are in order.")
+    print("No findings: topics, word lists, sources, red flags, SMS texts and clinic.yml are in order.")
     return 0
