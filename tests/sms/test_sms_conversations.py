@@ -59,7 +59,9 @@ def test_a_choice_is_picked_by_its_number(phone, pick):
     assert phone.say(pick) == phone.say("which nerve pain medicines are there")
 
 
-@pytest.mark.parametrize("pick", ["Nerve pain medicines", "nerve pain", "NERVE", "herbs, supplements and CBD"])
+@pytest.mark.parametrize(
+    "pick", ["Nerve pain medicines", "nerve pain", "NERVE", "herbs, supplements and CBD"]
+)
 def test_a_choice_is_picked_by_its_words_or_their_start(phone, pick):
     phone.say("tablets")
     answer = phone.say(pick)
@@ -198,7 +200,8 @@ def test_menus_and_rests_have_an_end(server, phone):
     before = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
     phone.say("tablets")
     (stored,) = rows(
-        server.database, "select menu_until from sms_contact where menu_until is not null order by last_at desc limit 1"
+        server.database,
+        "select menu_until from sms_contact where menu_until is not null order by last_at desc limit 1",
     )
     until = dt.datetime.fromisoformat(stored[0])
     assert before + dt.timedelta(hours=23) < until < before + dt.timedelta(hours=25)
