@@ -146,3 +146,12 @@ def test_a_fault_outside_the_topics_is_named_with_its_file(tmp_path, file, old, 
     assert {finding.rule for finding in findings} >= ({rule} if rule else set())
     assert bool(findings) == bool(rule)
     assert all(finding.file.name in (broken.name, "conversation", "sms.yml") for finding in findings)
+
+
+def test_the_table_of_parts_in_the_documents_is_what_the_check_prints(capsys):
+    from backtalk.commands.sms_table import print_sms_table
+
+    print_sms_table(DATA, FACTS)
+    table = capsys.readouterr().out.strip()
+    told = (ROOT / "docs" / "sms.md").read_text(encoding="utf-8")
+    assert table in told, f"docs/sms.md, 'What a text costs', must hold:\n{table}"
