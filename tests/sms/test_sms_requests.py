@@ -16,7 +16,7 @@ def test_a_missing_signature_is_refused(phone):
     assert error_of(answer)["code"] == "bad_signature"
 
 
-@pytest.mark.parametrize("signature", ["", "x", "ä", "A" * 28, "0" * 10_000])
+@pytest.mark.parametrize("signature", ["", "x", "ä", "A" * 28, "0" * 3000], ids=len)
 def test_a_forged_signature_is_refused(phone, signature):
     fields = phone.fields("what is sciatica")
     headers = [(b"X-Twilio-Signature", signature.encode("latin-1"))]
@@ -53,10 +53,7 @@ def test_the_query_is_part_of_what_is_signed(phone):
 def test_a_field_given_twice_is_refused(phone):
     fields = phone.fields("what is sciatica")
     content = f"{urlencode(fields)}&Body=other"
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Twilio-Signature": sign(WEBHOOK, fields),
-    }
+    headers = {"X-Twilio-Signature": sign(WEBHOOK, fields)}
     assert phone.http.post(WEBHOOK, content=content, headers=headers).status_code == 403
 
 
@@ -108,10 +105,7 @@ def test_too_many_fields_and_too_large_a_body_are_refused(phone):
 def test_undecodable_bytes_are_read_as_far_as_they_go(phone):
     fields = phone.fields("what is sciatica �")
     content = urlencode(fields).replace("%EF%BF%BD", "%FF")
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Twilio-Signature": sign(WEBHOOK, fields),
-    }
+    headers = {"X-Twilio-Signature": sign(WEBHOOK, fields)}
     (said,) = messages_of(phone.http.post(WEBHOOK, content=content, headers=headers))
     assert said.startswith("Sciatica")
 
@@ -136,9 +130,8 @@ def test_reports_on_our_texts_are_stored_and_only_go_forward(server, phone):
     stored = rows(server.database, "select state, error, sender from sms_delivery where sid = ?", sid)
     assert [row[:2] for row in stored] == [("delivered", None)]
     assert stored[0][2].startswith("sms-")
-    assert (
-        'backtalk_text_deliveries_total{code="none",state="delivered"} 1.0' in phone.http.get("/metrics").text
-    )
+    counted = 'backtalk_text_deliveries_total{code="none",state="delivered"} 1.0'
+    assert counted in phone.http.get("/metrics").text
 
 
 def test_a_failed_text_is_stored_with_its_code_logged_and_counted(server, phone):
@@ -147,10 +140,8 @@ def test_a_failed_text_is_stored_with_its_code_logged_and_counted(server, phone)
     assert rows(server.database, "select state, error from sms_delivery where sid = ?", sid) == [
         ("undelivered", "30007")
     ]
-    assert (
-        'backtalk_text_deliveries_total{code="30007",state="undelivered"} 1.0'
-        in phone.http.get("/metrics").text
-    )
+    counted = 'backtalk_text_deliveries_total{code="30007",state="undelivered"} 1.0'
+    assert counted in phone.http.get("/metrics").text
     lines = [json.loads(line) for line in server.log.splitlines() if "text not delivered" in line]
     assert lines[-1]["code"] == "30007"
     assert lines[-1]["level"] == "warning"
@@ -210,9 +201,8 @@ def test_no_number_and_no_word_is_in_the_log_or_the_database(server, new_phone):
     import sqlite3
 
     with sqlite3.connect(server.database) as connection:
-        tables = [
-            name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")
-        ]
+        names = connection.execute("select name from sqlite_master where type = 'table'")
+        tables = [name for (name,) in names]
         stored = {table: str(connection.execute(f"select * from {table}").fetchall()) for table in tables}
     digits = phone.number.removeprefix("+1")
     for secret in (digits, "Quimby", "POUGHKEEPSIE", SETTINGS["TWILIO_AUTH_TOKEN"]):
