@@ -30,7 +30,11 @@ _DELIVERED = SmsDelivered.__table__
 
 @dataclass(frozen=True)
 class Contact:
-    """What is known of a phone. Times are UTC, None where nothing is open."""
+    """What is known of a phone. Times are UTC.
+
+    Until `menu_until` a number picks from `menu`, and nothing if that is empty; None leaves numbers to the
+    assistant, which may have asked for one.
+    """
 
     is_stopped: bool = False
     notice: int = 0

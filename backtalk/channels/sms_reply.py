@@ -11,15 +11,23 @@ from backtalk.channels.sms_text import fold, paged
 
 URGENT = "urgent"
 FAILSAFE = "failsafe"
+# Kinds that leave no question open.
+_ANSWERS = frozenset(
+    ("inform", "safety", "decline", "handoff", "meta", "smalltalk", "refuse", "soon", "safety_net")
+)
 
 
 @dataclass(frozen=True)
 class SmsReply:
-    """`text` is sent now, `rest` on MORE, page by page; `menu` is what the numbers in it pick."""
+    """`text` is sent now, `rest` on MORE, page by page; `menu` is what the numbers in it pick.
+
+    `is_answer` says that it asks for nothing, so that a number alone can mean nothing either.
+    """
 
     text: str
     rest: tuple[str, ...] = ()
     menu: tuple[Button, ...] = ()
+    is_answer: bool = False
     is_urgent: bool = False
     is_failsafe: bool = False
 
@@ -37,6 +45,7 @@ def sms_reply(replies: Sequence[Reply], *, note: str = "") -> SmsReply:
         text=text,
         rest=tuple(rest),
         menu=menu.buttons,
+        is_answer=all(reply.kind in _ANSWERS for reply in replies),
         is_urgent=bool(urgent),
         is_failsafe=any(reply.kind == FAILSAFE for reply in replies),
     )

@@ -187,7 +187,7 @@ class SmsSteps:
             turn = Turn(message.body, _SOURCES)
         elif keyword is Keyword.SIMPLER:
             turn = Turn(message.body, _SIMPLER)
-        elif contact.menu:
+        elif contact.menu_until:
             picked = self._picked(message.body, contact)
             if isinstance(picked, SmsReply):
                 return Step(What.PICK, contact, picked)
@@ -203,6 +203,8 @@ class SmsSteps:
         number = number_meant(body)
         is_open = contact.menu_until is not None and utc_now() < contact.menu_until
         if number is not None:
+            if not contact.menu:
+                return self._said(SmsText.NO_MENU)
             if not is_open:
                 return self._said(SmsText.MENU_EXPIRED)
             if not 1 <= number <= len(contact.menu):
@@ -237,7 +239,7 @@ def _after(contact: Contact, reply: SmsReply) -> Contact:
     return replace(
         contact,
         menu=reply.menu,
-        menu_until=now + kept if reply.menu else None,
+        menu_until=now + kept if reply.menu or reply.is_answer else None,
         rest=reply.rest,
         rest_until=now + REST_KEPT if reply.rest else None,
     )

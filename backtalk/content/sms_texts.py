@@ -36,6 +36,7 @@ class SmsText(str, Enum):
     NOT_SAVED = "not_saved"
     MENU = "menu"
     MENU_EXPIRED = "menu_expired"
+    NO_MENU = "no_menu"
     NO_SUCH_NUMBER = "no_such_number"
     NOTHING_MORE = "nothing_more"
     MEDIA = "media"
