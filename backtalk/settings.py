@@ -18,6 +18,8 @@ from limits import RateLimitItem, parse
 
 from backtalk.database import VARIABLE as DATABASE_URL
 from backtalk.database import database_url
+from backtalk.errors import SettingsError as SettingsError
+from backtalk.sms_settings import SMS_VARIABLES, SmsSettings, sms_settings
 
 SECRET_KEY = "BACKTALK_SECRET_KEY"
 PUBLIC_URL = "BACKTALK_PUBLIC_URL"
@@ -29,7 +31,7 @@ CLINIC_FILE = "BACKTALK_CLINIC_FILE"
 DEBUG = "BACKTALK_DEBUG"
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DEBUG,
+    CLINIC_FILE, DEBUG, *SMS_VARIABLES,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
@@ -37,10 +39,6 @@ _SHORTEST_KEY = 32
 _HOW = """Make one with: python3 -c "import secrets; print(secrets.token_hex(32))"."""
 _ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")
 _LOCAL = re.compile(r"^(localhost|127(\.[0-9]{1,3}){3}|::1)$")
-
-
-class SettingsError(ValueError):
-    """A setting is missing or bad: one line that names it and says what to write."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,7 @@ class ServerSettings:
     session_rate: RateLimitItem | None
     address_rate: RateLimitItem | None
     proxies: int
+    sms: SmsSettings | None = None
     key_file: Path | None = None
     key_is_new: bool = False
 
@@ -77,6 +76,7 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         rates[0],
         rates[1],
         proxies,
+        sms_settings(public_url, environment),
         key_file,
         is_new,
     )

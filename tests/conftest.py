@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,5 +64,25 @@ def talk(assistant, loop) -> Callable:
         turns = [loop.run_until_complete(conversation.say(message)) for message in messages]
         conversation.forget()
         return turns
+
+    return run
+
+
+@pytest.fixture
+def refused_start(tmp_path) -> Callable[..., str]:
+    """`refused_start("--port", "0", BACKTALK_…="…")` is the last line of a start that fails."""
+
+    def run(*options: str, **settings: str) -> str:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
+        done = subprocess.run(
+            [sys.executable, "-m", "backtalk.cli", "--project", str(ROOT), "serve", *options],
+            cwd=tmp_path,
+            env={**environment, "PYTHONPATH": str(ROOT), **settings},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 1
+        return done.stderr.splitlines()[-1]
 
     return run

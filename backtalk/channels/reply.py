@@ -48,6 +48,13 @@ class Reply:
             asked=tuple(metadata.get("asked") or ()),
         )
 
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Reply:
+        """Read a reply from a stored event of the bot, in Rasa's form."""
+        metadata = (event.get("metadata") or {}).get("metadata") or {}
+        buttons = (event.get("data") or {}).get("buttons") or ()
+        return cls.from_message({"text": event.get("text"), "buttons": buttons, "metadata": metadata})
+
 
 @dataclass
 class ReplyCollector(OutputChannel):

@@ -8,7 +8,7 @@ from typing import Sequence
 import smsutil
 
 from backtalk.channels.reply import Reply
-from backtalk.content.prose import sms_size
+from backtalk.content.sms_parts import segments
 
 
 def render_web(reply: Reply, *, number_from: int = 1) -> str:
@@ -37,7 +37,7 @@ def sms_text(reply: Reply) -> str:
 def render_sms(reply: Reply) -> str:
     """Each SMS part on its own, then how long the message is."""
     text = sms_text(reply)
-    size = sms_size(text)
+    size = segments(text)
     parts = [part.content for part in smsutil.split(text).parts]
     shown = [f"({n}/{len(parts)}) {part}" for n, part in enumerate(parts, start=1)]
     label = (

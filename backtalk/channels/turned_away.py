@@ -15,15 +15,16 @@ _MOST_WAITING = 8
 class TurnedAway:
     """Looks for red flags in a thread, one message at a time: long ones take up to a second."""
 
-    def __init__(self, guard: Guard, channel: str) -> None:
+    def __init__(self, guard: Guard, channel: str, most_waiting: int = _MOST_WAITING) -> None:
         self._guard = guard
         self._channel = channel
+        self._most_waiting = most_waiting
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="turned-away")
         self._waiting = 0
 
     async def urgent(self, text: str, *, sender: str) -> Sequence[Reply]:
         """The urgent text if `text` needs it; nothing if not, or if too many wait to be looked at."""
-        if self._waiting >= _MOST_WAITING:
+        if self._waiting >= self._most_waiting:
             return ()
         self._waiting += 1
         try:

@@ -52,7 +52,7 @@ class WebReplies:
             who = "patient" if event["event"] == "user" else "bot"
             said = {"text": event.get("text") or ""}
             if who == "bot":
-                said = self.reply(_reply_of(event), session)
+                said = self.reply(Reply.from_event(event), session)
             if said["text"]:
                 stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
                 turns.append({"from": who, "at": stamp, **said})
@@ -62,9 +62,3 @@ class WebReplies:
         """The clinic's own addresses that the text names, each once."""
         found = dict.fromkeys(match.group() for match in _URL.finditer(text))
         return [url for url in found if url in self._titles]
-
-
-def _reply_of(event: Mapping[str, Any]) -> Reply:
-    metadata = (event.get("metadata") or {}).get("metadata") or {}
-    buttons = (event.get("data") or {}).get("buttons") or ()
-    return Reply.from_message({"text": event.get("text"), "buttons": buttons, "metadata": metadata})

@@ -16,10 +16,15 @@ from backtalk.project import Project
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", type=Path, help="only these topic files (default: all)")
+    parser.add_argument("--sms", action="store_true", help="show how many SMS parts the texts have")
 
 
 def run(options: argparse.Namespace) -> int:
-    from backtalk.content.library import check_library
+    from backtalk.content.library import check_library, load_topics
+    from backtalk.content.sms_check import check_sms
+    from backtalk.content.sms_room import costly_facts, too_long_facts
+    from backtalk.content.sms_texts import check_sms_texts
+    from backtalk.content.topic_file import Finding
     from backtalk.content.triage_check import check_triage
 
     project = Project(options.project.resolve())
@@ -33,12 +38,23 @@ def run(options: argparse.Namespace) -> int:
     if missing:
         raise CommandError(f"{missing[0]} does not exist. Give paths of topic files.")
     only = frozenset(file.resolve() for file in options.files)
-    findings = check_library(project.data, clinic.placeholders(), dt.date.today(), only)
+    facts = clinic.placeholders()
+    findings = check_library(project.data, facts, dt.date.today(), only)
     if not only:
-        findings = [*findings, *check_triage(project.data / "triage")]
+        clinic_file = project.clinic_file
+        topics = {topic.id for topic in load_topics(project.data)[0]}
+        findings += [*check_triage(project.data / "triage"), *check_sms(project.data, facts)]
+        findings += check_sms_texts(project.data, facts, topics)
+        findings += [Finding(clinic_file, 1, "length", message) for message in too_long_facts(facts)]
     for finding in findings:
         print(replace(finding, file=Path(os.path.relpath(finding.file))))
     if findings:
         raise CommandError(f"{len(findings)} findings. Mend each line above, then check again.")
-    print("No findings: topics, word lists, sources, red flags and clinic.yml are in order.")
+    for note in costly_facts(facts):
+        print(f"Note on {project.clinic_file.name}: {note}")
+    if options.sms:
+        from backtalk.commands.sms_table import print_sms_table
+
+        print_sms_table(project.data, facts)
+    print("No findings: topics, word lists, sources, red flags, SMS texts and clinic.yml are in order.")
     return 0

@@ -51,6 +51,7 @@ def _serve(
     from sqlalchemy.exc import SQLAlchemyError
 
     from backtalk.commands.train import train_if_needed
+    from backtalk.content.sms_texts import SmsTextsError
     from backtalk.database import DatabaseError, bring_up_to_date, open_database
     from backtalk.engine.quiet import quiet_rasa
     from backtalk.server.logs import log_in_json
@@ -72,6 +73,8 @@ def _serve(
         )
     except SQLAlchemyError as error:
         raise CommandError(f"the database did not answer: {type(error).__name__}. Try again.") from error
+    except SmsTextsError as error:
+        raise CommandError(str(error)) from error
     server.run(listening)
     print("Backtalk has stopped.", flush=True)
     if server.threads.busy:

@@ -40,6 +40,7 @@ def train_if_needed(project: Project, *, force: bool = False, quietly: bool = Fa
 
 def _refuse_broken_content(project: Project) -> None:
     from backtalk.content.library import check_library
+    from backtalk.content.sms_check import check_sms
     from backtalk.content.triage_check import check_triage
 
     try:
@@ -49,6 +50,7 @@ def _refuse_broken_content(project: Project) -> None:
     findings = [
         *check_library(project.data, clinic.placeholders(), dt.date.today()),
         *check_triage(project.data / "triage"),
+        *check_sms(project.data, clinic.placeholders()),
     ]
     # An overdue review must not keep a clinic's assistant from starting; `check` still reports it.
     findings = [finding for finding in findings if finding.rule != "reviewed"]

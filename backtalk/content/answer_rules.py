@@ -10,7 +10,10 @@ import re
 from typing import Iterator, Mapping
 
 from backtalk.content.plain_words import PlainWords
-from backtalk.content.prose import paragraphs, reading_grade, sentences, sms_size, words
+from backtalk.content.prose import paragraphs, reading_grade, sentences, words
+from backtalk.content.sms_parts import segments
+from backtalk.content.sms_room import with_longest_facts
+from backtalk.content.sms_rules import FIRST_PART, sms_faults
 from backtalk.content.topic_file import Answer, Finding, Topic
 
 GRADE_LIMIT = 6.0
@@ -18,15 +21,11 @@ WEB_SENTENCE_WORDS, WEB_AVERAGE_WORDS = 25, 15.0
 SMS_SENTENCE_WORDS, SIMPLE_SENTENCE_WORDS = 20, 12
 WEB_WORDS = (60, 150)
 WEB_WORDS_SHORT_KINDS = (12, 150)
-SMS_CHARACTERS = 306
-SIMPLE_CHARACTERS = 306
 FIRST_SENTENCE_WORDS = {"web": 20, "sms": 15, "simple": 15}
-ACTION_WORDS, ACTION_CHARACTERS = 60, 160
+ACTION_WORDS = 60
 PARAGRAPH_SENTENCES, BULLETS = 2, 6
 
-_MARKUP = re.compile(r"\*\*|^\s*[-*•] |\n", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_LINK = re.compile(r"https?://\S+")
 _SAFETY_NET = re.compile(r"emergency (help|department|care)|\bcall \{emergency_number\}", re.IGNORECASE)
 _CAPITALS = re.compile(r"\b[A-Z][A-Z-]+\b")
 _DIGITS_PHONE = re.compile(r"\b(?:999|911|112|000|988|111|811|116 123)\b|\+?\d[\d ()-]{7,}\d")
@@ -79,7 +78,9 @@ def _check_one(
     if name == "web":
         yield from _check_web_shape(topic, text, own, counts)
     else:
-        yield from _check_sms_shape(name, answer.text, text)
+        yield from sms_faults(answer.text, fill)
+        if "\n" in answer.text:
+            yield "markup", "no line breaks here."
     yield from _check_safety(topic, name, answer.text, fill)
     yield from _check_wording(topic, text, own, plain)
 
@@ -103,20 +104,6 @@ def _check_web_shape(topic: Topic, text: str, own: str, counts: list[int]) -> It
                 )
 
 
-def _check_sms_shape(name: str, raw: str, text: str) -> Iterator[tuple[str, str]]:
-    size = sms_size(text)
-    limit = SMS_CHARACTERS if name == "sms" else SIMPLE_CHARACTERS
-    if size.encoding != "GSM-7":
-        odd = sorted({c for c in text if sms_size(c).encoding != "GSM-7"})
-        yield "characters", f"{odd} are not GSM-7. Use plain quotes, hyphens and letters."
-    elif size.characters > limit:
-        yield "length", f"{size.characters} characters, at most {limit} (2 parts). Shorten it."
-    if _MARKUP.search(raw):
-        yield "markup", "no bullets, bold or line breaks here."
-    if len(_LINK.findall(text)) > 1:
-        yield "links", "at most 1 link."
-
-
 def _check_safety(topic: Topic, name: str, raw: str, fill: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if topic.type in ("inform", "safety", "decline") and not _SAFETY_NET.search(raw):
         yield "safety-net", "has no safety-net line ('Get emergency help for …')."
@@ -128,8 +115,9 @@ def _check_safety(topic: Topic, name: str, raw: str, fill: Mapping[str, str]) ->
     filled = _PLACEHOLDER.sub(lambda match: fill[match.group(1)], first)
     if name == "web" and len(words(filled)) > ACTION_WORDS:
         yield "action-first", f"the action has {len(words(filled))} words, at most {ACTION_WORDS}."
-    if name == "sms" and len(filled) > ACTION_CHARACTERS:
-        yield "action-first", f"the action has {len(filled)} characters, at most {ACTION_CHARACTERS}."
+    length = segments(with_longest_facts(first)).characters
+    if name == "sms" and length > FIRST_PART:
+        yield "action-first", f"the action has {length} characters, at most {FIRST_PART} (the first part)."
 
 
 def _check_wording(topic: Topic, text: str, own: str, plain: PlainWords) -> Iterator[tuple[str, str]]:

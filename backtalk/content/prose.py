@@ -1,27 +1,15 @@
-"""Measuring plain text: sentences, words, reading level, SMS parts."""
+"""Measuring plain text: sentences, words, reading level."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
 from functools import cache
 from typing import AbstractSet
-
-import smsutil
 
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*|\d+(?:[.,:]\d+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]?\s+(?=[\"'(A-Z0-9*])")
 _MARKUP = re.compile(r"\*\*|^- ", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class SmsSize:
-    """How a text travels by SMS: septets or UCS-2 characters, parts, and which of the two."""
-
-    characters: int
-    parts: int
-    encoding: str
 
 
 def paragraphs(text: str) -> list[list[str]]:
@@ -74,11 +62,3 @@ def _syllables(word: str) -> int:
         from textstat import textstat
 
     return max(1, int(textstat.syllable_count(word)))
-
-
-def sms_size(text: str) -> SmsSize:
-    """Parts and characters of an SMS (GSM 03.38: 160/153 septets; UCS-2: 70/67 characters)."""
-    split = smsutil.split(text)
-    if split.encoding == "gsm0338":
-        return SmsSize(split.total_bytes, len(split.parts), "GSM-7")
-    return SmsSize(split.total_bytes // 2, len(split.parts), "UCS-2")

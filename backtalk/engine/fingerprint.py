@@ -37,7 +37,12 @@ def fingerprint(project: Project) -> str:
 def _inputs(project: Project) -> Iterator[Path]:
     yield project.root / "config.yml"
     yield project.root / "domain.yml"
-    yield from sorted(file for file in project.data.rglob("*.yml") if "triage" not in file.parts)
+    untrained = {"triage", "channels"}
+    yield from sorted(
+        file
+        for file in project.data.rglob("*.yml")
+        if untrained.isdisjoint(file.relative_to(project.data).parts)
+    )
     yield from sorted((project.data / "triage" / "phrases").glob("*.yml"))
     yield project.data / "triage" / "red_flags.yml"
     yield from sorted((project.root / "backtalk" / "understanding").glob("*.*"))

@@ -13,6 +13,7 @@ from sanic.response import json as json_response
 
 from backtalk.channels.browser_security import security_headers
 from backtalk.channels.http_errors import MAX_BODY, JsonErrors
+from backtalk.channels.sms import SmsChannel
 from backtalk.channels.web import WebChannel
 from backtalk.channels.widget_files import widget_files
 from backtalk.server.health import Health
@@ -34,6 +35,7 @@ class AppParts:
 
     agent: Agent | None
     channel: WebChannel
+    sms: SmsChannel | None
     health: Health
     metrics: Metrics
     proxies: int
@@ -48,7 +50,7 @@ def make_app(parts: AppParts) -> Sanic:
     app.config.update(_LIMITS)
     app.config.PROXIES_COUNT = parts.proxies or None
     app.ctx.agent = parts.agent
-    register([parts.channel], app, route="/webhooks/")
+    register([parts.channel, *([parts.sms] if parts.sms else [])], app, route="/webhooks/")
     app.blueprint(widget_files())
 
     @app.get("/health/live")

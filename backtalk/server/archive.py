@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.sms_records import SmsRecords
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.conversations import StoredConversations
 
@@ -15,10 +16,11 @@ class ConversationArchive:
     """Triage events stay when a conversation is erased: they hold no words and only a keyed hash."""
 
     def __init__(
-        self, conversations: StoredConversations, sent: SentReplies, threads: DatabaseThreads
+        self, conversations: StoredConversations, sent: SentReplies, sms: SmsRecords, threads: DatabaseThreads
     ) -> None:
         self._conversations = conversations
         self._sent = sent
+        self._sms = sms
         self._threads = threads
 
     async def said(self, session: str, most: int) -> Sequence[Mapping[str, Any]]:
@@ -26,9 +28,13 @@ class ConversationArchive:
         return await self._conversations.said(session, most)
 
     async def erase(self, session: str) -> None:
-        """Delete the conversation and the record of what was sent. Raises as `said`."""
+        """Delete the conversation and the record of what was sent; that a phone said STOP stays.
+
+        Raises as `said`.
+        """
         await self._threads.call(self._erase, session, seconds=_ERASE_SECONDS)
 
     def _erase(self, session: str) -> None:
         self._conversations.erase(session)
         self._sent.erase(session)
+        self._sms.erase(session)

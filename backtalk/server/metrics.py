@@ -14,6 +14,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from backtalk.channels.guard import TurnSeen
+from backtalk.channels.sms_conversation import TextSeen
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4, 5, 6)
@@ -45,6 +46,18 @@ class Metrics:
             ("channel", "cause"),
             registry=self._registry,
         )
+        self._texts = Counter(
+            "backtalk_texts",
+            "Texts that came in by SMS or WhatsApp, by what they were.",
+            ("what",),
+            registry=self._registry,
+        )
+        self._deliveries = Counter(
+            "backtalk_text_deliveries",
+            "Reports on texts that went out, by state and Twilio's error code.",
+            ("state", "code"),
+            registry=self._registry,
+        )
         self._refused = Counter(
             "backtalk_refused", "Requests refused, by code of the error.", ("code",), registry=self._registry
         )
@@ -61,6 +74,14 @@ class Metrics:
         self._seconds.labels(seen.channel).observe(seen.seconds)
         if seen.failure:
             self._failsafes.labels(seen.channel, seen.failure).inc()
+
+    def text_seen(self, seen: TextSeen) -> None:
+        """Count a text that came in."""
+        self._texts.labels(seen.what.value).inc()
+
+    def delivery(self, state: str, code: str) -> None:
+        """Count a report on a text that went out."""
+        self._deliveries.labels(state, code).inc()
 
     def refused(self, code: str) -> None:
         """Count a request that was refused with an error's code."""

@@ -19,6 +19,8 @@ from backtalk.channels.guard import Guard, TurnSeen
 from backtalk.channels.public_settings import public_settings
 from backtalk.channels.rate_limits import RateLimits
 from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.sms import SmsChannel
+from backtalk.channels.sms_records import SmsRecords
 from backtalk.channels.web import WebChannel, WebParts
 from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
@@ -31,6 +33,7 @@ from backtalk.server.archive import ConversationArchive
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.retention import Retention
+from backtalk.server.sms import SmsParts, sms_channel
 from backtalk.server.turn_log import log_turn
 from backtalk.settings import ServerSettings
 from backtalk.triage.assess import shipped_triage
@@ -63,8 +66,8 @@ def put_together(
 ) -> Server:
     """Load the model and connect all parts; `ready` is called when requests are taken.
 
-    Raises SQLAlchemyError if the database refuses. A model that cannot be loaded is logged; the server
-    then answers with fail-safe and urgent texts and is not ready.
+    Raises SQLAlchemyError if the database refuses, SmsTextsError if sms.yml is wrong. A model that cannot be
+    loaded is logged; the server then answers with fail-safe and urgent texts and is not ready.
     """
     key = settings.secret_key
     threads = DatabaseThreads("database")
@@ -72,6 +75,8 @@ def put_together(
     agent, fault = _loaded(project, conversations)
     metrics = Metrics()
     sent = SentReplies(engine, key, threads)
+    sms_records = SmsRecords(engine, threads)
+    archive = ConversationArchive(conversations, sent, sms_records, threads)
 
     def observe(seen: TurnSeen) -> None:
         metrics.turn(seen)
@@ -89,7 +94,7 @@ def put_together(
         WebParts(
             guard=guard,
             clinic=clinic,
-            archive=ConversationArchive(conversations, sent, threads),
+            archive=archive,
             tokens=SessionTokens(key),
             payloads=payloads,
             limits=RateLimits(settings.session_rate, settings.address_rate),
@@ -97,20 +102,26 @@ def put_together(
             settings=asyncio.run(public_settings(clinic, agent, payloads)),
         )
     )
+    sms = sms_channel(
+        project.data,
+        settings.sms,
+        SmsParts(guard, clinic, archive, sms_records, engine, threads, metrics, key),
+    )
     health = Health(agent, fault, engine, threads)
     app = make_app(
         AppParts(
             agent=agent,
             channel=channel,
+            sms=sms,
             health=health,
             metrics=metrics,
             proxies=settings.proxies,
             https=bool(settings.public_url and settings.public_url.startswith("https://")),
         )
     )
-    retention = Retention(conversations, sent, threads, clinic.retention_days)
+    retention = Retention(conversations, sent, sms_records, threads, clinic.retention_days)
     _add_start(app, health, retention, metrics, ready)
-    _add_stop(app, channel, guard)
+    _add_stop(app, channel, sms, guard)
     return Server(app, threads)
 
 
@@ -135,12 +146,13 @@ def _add_start(
         ready()
 
 
-def _add_stop(app: Sanic, channel: WebChannel, guard: Guard) -> None:
+def _add_stop(app: Sanic, channel: WebChannel, sms: SmsChannel | None, guard: Guard) -> None:
     @app.before_server_stop
     async def stop(app: Sanic, _: Any) -> None:
         channel.is_stopping = True
         app.ctx.retention.cancel()
-        if not await guard.drained(STOP_SECONDS):
+        is_done = await sms.drained(STOP_SECONDS) if sms else True
+        if not await guard.drained(STOP_SECONDS if is_done else 0) or not is_done:
             logger.error("stopped before all turns were finished")
         # The handlers that wait for those turns still have to write their responses.
         await asyncio.sleep(0.1)

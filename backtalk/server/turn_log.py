@@ -1,4 +1,4 @@
-"""One log line for each turn, without words, numbers or ids."""
+"""One log line for each turn and each text, without words, numbers or ids."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 
 from backtalk.audit.triage_event import hashed_sender
 from backtalk.channels.guard import TurnSeen
+from backtalk.channels.sms_conversation import TextSeen
 
 logger = logging.getLogger(__name__)
 
@@ -22,5 +23,18 @@ def log_turn(seen: TurnSeen, key: bytes) -> None:
             "topics": list(seen.topics),
             "ms": round(seen.seconds * 1000, 1),
             "failure": seen.failure,
+        },
+    )
+
+
+def log_text(seen: TextSeen, key: bytes) -> None:
+    """Log what a text was and how many messages answered it; the sender as for turns."""
+    logger.info(
+        "text",
+        extra={
+            "sender": hashed_sender(seen.sender, key),
+            "what": seen.what.value,
+            "messages": seen.messages,
+            "urgent": seen.is_urgent,
         },
     )

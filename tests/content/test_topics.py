@@ -9,7 +9,7 @@ from backtalk.clinic import load_clinic
 from backtalk.content.answer_rules import check_answers
 from backtalk.content.library import check_library, load_sources
 from backtalk.content.plain_words import load_plain_words
-from backtalk.content.prose import sms_size
+from backtalk.content.sms_parts import segments
 from backtalk.content.topic_file import read_topic, topic_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def test_every_sms_answer_fits_two_parts_in_every_country(tmp_path, country):
             shown = topic.answers[variant].text
             for key, value in facts.items():
                 shown = shown.replace("{" + key + "}", value)
-            if sms_size(shown).parts > 2:
+            if segments(shown).parts > 2:
                 too_long.append((topic.id, variant))
     assert too_long == []
 

@@ -115,7 +115,7 @@ def test_what_was_said_before_a_failure_still_reaches_the_patient(ask, then):
 
 
 def test_the_failsafe_text_fits_two_sms_parts(clinic):
-    from backtalk.content.prose import sms_size
+    from backtalk.content.sms_parts import segments
 
-    size = sms_size(failsafe_reply(clinic).text)
+    size = segments(failsafe_reply(clinic).text)
     assert (size.encoding, size.parts <= 2) == ("GSM-7", True)

@@ -129,9 +129,9 @@ def test_the_answer_that_refuses_a_diagnosis_offers_the_check(talk):
 
 @pytest.mark.parametrize("region", REGIONS.values(), ids=lambda region: region.id)
 def test_each_question_fits_two_sms_parts_with_its_lead(region):
-    from backtalk.content.prose import sms_size
+    from backtalk.content.sms_parts import segments
 
     for question in region.questions:
         text = f"7/7: {question.asks} Reply 1 yes, 2 no, 3 not sure, 4 leave the check."
-        assert sms_size(text).encoding == "GSM-7"
-        assert sms_size(text).parts <= 2
+        assert segments(text).encoding == "GSM-7"
+        assert segments(text).parts <= 2

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from backtalk.channels.terminal import sms_text
-from backtalk.content.prose import sms_size
+from backtalk.content.sms_parts import segments
 from backtalk.content.topic_file import read_topic, topic_files
 
 HERE = Path(__file__).resolve().parent
@@ -53,7 +53,7 @@ def test_each_sms_answer_as_sent_fits_three_parts_of_plain_sms_letters(talk, gro
     for topic in GROUPS[group]:
         (turn,) = talk(question_of(topic), channel="sms")
         for reply in turn.replies:
-            size = sms_size(sms_text(reply))
+            size = segments(sms_text(reply))
             if size.parts > MOST_SMS_PARTS or size.encoding != "GSM-7":
                 missed[topic.id] = size
     assert missed == {}

@@ -3,7 +3,7 @@
 import pytest
 
 from backtalk.clinic import load_clinic
-from backtalk.content.prose import sms_size
+from backtalk.content.sms_parts import segments
 from backtalk.triage.advice import shipped_advice
 from backtalk.triage.assess import Assessment, shipped_triage
 from backtalk.triage.catalogue import ROUTED
@@ -30,7 +30,7 @@ def test_there_are_sixty_flags():
 @pytest.mark.parametrize("name", ROUTED_FLAGS)
 def test_urgent_text_by_sms_fits_three_parts_with_the_action_in_the_first(advice, name, person):
     text = advice.urgent(assessed(name, person), "sms")
-    size = sms_size(text)
+    size = segments(text)
     assert (size.encoding, size.parts <= 3) == ("GSM-7", True), size
     assert len(text.splitlines()[0]) <= 153, text.splitlines()[0]
 

@@ -10,6 +10,12 @@ from backtalk.settings import VARIABLES, SettingsError, server_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k" * 32
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_NUMBER": "+12025550143",
+    "BACKTALK_PUBLIC_URL": "https://chat.example.org",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +31,8 @@ def test_every_setting_is_in_the_table_of_the_docs():
 
 def test_every_setting_that_the_code_reads_is_known():
     files = [*(ROOT / "backtalk").rglob("*.py"), *(ROOT / "actions").rglob("*.py")]
-    named = {name for file in files for name in re.findall(r'"(BACKTALK_[A-Z_]+)"', file.read_text("utf-8"))}
+    setting = re.compile(r'"((?:BACKTALK|TWILIO)_[A-Z_]+)"')
+    named = {name for file in files for name in setting.findall(file.read_text("utf-8"))}
     assert named == set(VARIABLES)
 
 
@@ -95,3 +102,52 @@ def test_a_broken_key_file_is_named(here):
     (here / "var" / "secret.key").write_text("")
     with pytest.raises(SettingsError, match=r"secret\.key"):
         server_settings("127.0.0.1", {})
+
+
+def test_texts_are_off_until_twilio_is_set():
+    assert server_settings("127.0.0.1", {}).sms is None
+
+
+def test_texts_are_on_when_twilio_is_set():
+    numbers = {"TWILIO_NUMBER": "+12025550143, +447700900123,12345"}
+    sms = server_settings("127.0.0.1", {**TWILIO, **numbers}).sms
+    assert sms is not None
+    assert sms.numbers == {"+12025550143", "+447700900123", "12345"}
+    assert sms.public_url == "https://chat.example.org"
+    assert sms.urgent_after_stop
+    assert sms.answers_keywords
+    assert len(sms.rates) == 2
+
+
+def test_what_the_texts_do_may_be_set():
+    more = {
+        "BACKTALK_SMS_URGENT_AFTER_STOP": "off",
+        "BACKTALK_SMS_KEYWORD_REPLIES": "twilio",
+        "BACKTALK_SMS_RATE": "off",
+    }
+    sms = server_settings("127.0.0.1", {**TWILIO, **more}).sms
+    assert sms is not None
+    assert (sms.urgent_after_stop, sms.answers_keywords, sms.rates) == (False, False, ())
+
+
+@pytest.mark.parametrize("missing", TWILIO)
+def test_half_of_twilio_is_an_error_that_names_what_is_missing(missing):
+    given = {name: value for name, value in TWILIO.items() if name != missing}
+    with pytest.raises(SettingsError, match=f"{missing} is not set"):
+        server_settings("127.0.0.1", given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
+        ("TWILIO_NUMBER", "202-555-0143"),
+        ("TWILIO_NUMBER", ","),
+        ("BACKTALK_SMS_URGENT_AFTER_STOP", "maybe"),
+        ("BACKTALK_SMS_KEYWORD_REPLIES", "me"),
+        ("BACKTALK_SMS_RATE", "a lot"),
+    ],
+)
+def test_a_bad_setting_of_the_texts_is_named(name, value):
+    with pytest.raises(SettingsError, match=name):
+        server_settings("127.0.0.1", {**TWILIO, name: value})

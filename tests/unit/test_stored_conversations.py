@@ -11,6 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from backtalk.channels.reply import Button, Reply
 from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.sms_records import SmsRecords
 from backtalk.database import bring_up_to_date, open_database
 from backtalk.database_threads import DatabaseThreads, DatabaseTimeout
 from backtalk.engine.conversations import StoredConversations
@@ -114,18 +115,19 @@ def test_erasing_concerns_one_sender_only(loop, store):
 
 
 def test_conversations_are_deleted_after_the_clinics_days_and_sent_replies_after_a_day(loop, store, engine):
-    sent = SentReplies(engine, b"key", DatabaseThreads("test"))
+    threads = DatabaseThreads("test")
+    sent = SentReplies(engine, b"key", threads)
     reply = Reply("hello", "smalltalk", buttons=(Button("a", "/b"),), sources=({"title": "t"},))
-    retention = Retention(store, sent, DatabaseThreads("test"), 30)
+    retention = Retention(store, sent, SmsRecords(engine, threads), threads, 30)
     now = dt.datetime.now(dt.timezone.utc)
 
     async def talk():
         await store.save(tracker_of("web-old", "one", at=time.time() - 31 * DAY))
         await store.save(tracker_of("web-new", "one", at=time.time() - 20 * DAY))
         await sent.keep("web-new", "m", [reply])
-        assert retention.delete_old(now) == (3, 0)
+        assert retention.delete_old(now) == (3, 0, 0)
         assert await sent.find("web-new", "m") == (reply,)
-        assert retention.delete_old(now + dt.timedelta(hours=25)) == (0, 1)
+        assert retention.delete_old(now + dt.timedelta(hours=25)) == (0, 1, 0)
         return await store.keys(), await sent.find("web-new", "m")
 
     assert loop.run_until_complete(talk()) == (["web-new"], None)

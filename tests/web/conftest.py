@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from web_server import ROOT, Client, Server
+from web_server import Client, Server
 
 
 @pytest.fixture(scope="module")
@@ -30,23 +27,3 @@ def client(server) -> Iterator[Client]:
     client = server.client().open()
     yield client
     client.http.close()
-
-
-@pytest.fixture
-def refused_start(tmp_path) -> Callable[..., str]:
-    """`refused_start("--port", "0", BACKTALK_…="…")` is the last line of a start that fails."""
-
-    def run(*options: str, **settings: str) -> str:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
-        done = subprocess.run(
-            [sys.executable, "-m", "backtalk.cli", "--project", str(ROOT), "serve", *options],
-            cwd=tmp_path,
-            env={**environment, "PYTHONPATH": str(ROOT), **settings},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 1
-        return done.stderr.splitlines()[-1]
-
-    return run
