@@ -2,8 +2,8 @@
 
     python -m bench.sms_webhook [--texts 600] [--clients 1]
 
-Prints p50, p95, p99 and the slowest, in milliseconds, for each kind of text, and the processor time that the server
-spent on each. Exit code 1 if p95 of all is over 150 ms. Run it while nothing else runs.
+Prints p50, p95, p99 and the slowest, in milliseconds, for each kind of text, and the processor time that the
+server spent on each. Exit code 1 if p95 of all is over 150 ms. Run it while nothing else runs.
 """
 
 from __future__ import annotations
