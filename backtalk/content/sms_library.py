@@ -10,6 +10,7 @@ from typing import Any, Iterable, Iterator, Mapping
 
 from ruamel.yaml import YAML
 
+from backtalk.content.sms_texts import FILE, LONGEST
 from backtalk.content.topic_file import Topic
 from backtalk.triage.advice import OVERDOSE, AdviceTexts
 from backtalk.triage.assess import Assessment
@@ -27,6 +28,7 @@ class Kind(str, Enum):
     ANSWER = "answers"
     SIMPLE = "answers in simpler words"
     CONVERSATION = "other replies"
+    CHANNEL = "notices, keywords and menu"
     URGENT = "urgent texts"
     AROUND = "lines and questions of triage"
 
@@ -59,7 +61,8 @@ def conversation_texts(data: Path, source_line: str) -> Iterator[SpokenText]:
     """What is said between answers, in the variant SMS gets, with the longest that can stand in each text.
 
     `source_line` is the longest list of sources. Two things that a patient is unsure of are filled in: where
-    there are more, the text may need a second page, and the action stands before them.
+    there are more, the text may need a second page, and the action stands before them. Raises KeyError or
+    TypeError for a file without its form.
     """
     for file in sorted((data / "conversation").glob("*.yml")):
         document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
@@ -88,6 +91,21 @@ def _longest_of_the_moment(name: str, data: Path, source_line: str) -> dict[str,
         "number": "7",
         "total": str(check["most_questions"]),
     }
+
+
+def channel_texts(data: Path) -> Iterator[SpokenText]:
+    """What the text channel itself says; MENU with its lines. Raises KeyError or TypeError as above."""
+    file = data / FILE
+    document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    texts = document["texts"]
+    for name, written in texts.items():
+        text = str(written)
+        for placeholder, value in LONGEST.items():
+            text = text.replace(f"{{{placeholder}}}", value)
+        if name == "menu":
+            lines = [f"{n} {item['title']}" for n, item in enumerate(document["menu"], start=1)]
+            text = "\n".join([text, *lines])
+        yield SpokenText(Kind.CHANNEL, f"{file.stem}, {name}", file, texts.lc.key(name)[0] + 1, text)
 
 
 def triage_texts(catalogue: Catalogue, folder: Path, facts: Iterable[str]) -> Iterator[SpokenText]:

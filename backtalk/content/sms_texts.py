@@ -12,18 +12,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from backtalk.content.prose import reading_grade, sentences, words
-from backtalk.content.sms_parts import not_gsm, segments
 from backtalk.content.topic_file import Finding, intent_of
 
 FILE = Path("channels") / "sms.yml"
 KEYS = ("notice_version", "texts", "menu", "auto_replies")
 TASKS = ("screening/start",)  # may be picked like a topic
-MOST_PARTS = 2
 SENTENCE_WORDS = 20
 GRADE = 7.0  # with words that the carriers prescribe
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _AT_RUN_TIME = {"not_saved": "word", "no_such_number": "last"}
-_LONGEST = {"word": "START", "last": "10"}
+LONGEST = {"word": "START", "last": "10"}
 
 
 class SmsText(str, Enum):
@@ -98,7 +96,10 @@ def load_sms_texts(data: Path, facts: Mapping[str, str]) -> SmsTexts:
 
 
 def check_sms_texts(data: Path, facts: Mapping[str, str], topics: Collection[str]) -> Iterator[Finding]:
-    """Every fault of the file: its shape, topics that there are not, texts that break the rules for SMS."""
+    """Every fault of the file: its shape, topics that there are not, texts that are hard to read.
+
+    `sms_check` measures their parts.
+    """
     file = data / FILE
     try:
         loaded = load_sms_texts(data, facts)
@@ -113,18 +114,13 @@ def check_sms_texts(data: Path, facts: Mapping[str, str], topics: Collection[str
             yield Finding(file, line, "menu", f"'{item['topic']}' is no topic. Use an id of topic_list.yml.")
     names = {word.lower() for value in facts.values() for word in words(value)}
     for text, said in loaded.texts.items():
-        for name, value in _LONGEST.items():
+        for name, value in LONGEST.items():
             said = said.replace(f"{{{name}}}", value)
         for rule, message in _faults(said, names):
             yield Finding(file, _line_of(lines, f"  {text.value}:"), rule, f"{text.value}: {message}")
 
 
 def _faults(said: str, names: set[str]) -> Iterator[tuple[str, str]]:
-    odd = not_gsm(said)
-    if odd:
-        yield "characters", f"{odd} are not GSM-7. Use plain quotes, hyphens and letters."
-    elif segments(said).parts > MOST_PARTS:
-        yield "length", f"{segments(said).parts} parts, at most {MOST_PARTS}. Shorten it."
     long = [sentence for sentence in sentences(said) if len(words(sentence)) > SENTENCE_WORDS]
     if long:
         yield "sentence", f"over {SENTENCE_WORDS} words: {long[0][:50]!r}. Split it."
@@ -133,8 +129,6 @@ def _faults(said: str, names: set[str]) -> Iterator[tuple[str, str]]:
         yield "reading-level", f"grade {grade:.1f}, at most {GRADE:.0f}. Use shorter words."
     if "!" in said:
         yield "wording", "no exclamation marks."
-    if len(re.findall(r"https?://", said)) > 1:
-        yield "links", "at most 1 link."
 
 
 def _read(file: Path) -> Any:

@@ -133,6 +133,7 @@ def test_an_urgent_text_that_hides_what_to_do_is_found(text):
         ("conversation/refuse.yml", "I do not know that. I can", "I do not know that but can", "sentence"),
         ("triage/advice.yml", "      Call {emergency_number} now or", "      Go now or", "action-first"),
         ("conversation/urgent.yml", "responses:", "responses: [1]\nother:", "shape"),
+        ("channels/sms.yml", "You get no more, unless", "You get no more — unless", "characters"),
     ],
 )
 def test_a_fault_outside_the_topics_is_named_with_its_file(tmp_path, file, old, new, rule):
@@ -144,4 +145,13 @@ def test_a_fault_outside_the_topics_is_named_with_its_file(tmp_path, file, old, 
     findings = check_sms(tmp_path / "data", FACTS)
     assert {finding.rule for finding in findings} >= ({rule} if rule else set())
     assert bool(findings) == bool(rule)
-    assert all(finding.file.name in (broken.name, "conversation") for finding in findings)
+    assert all(finding.file.name in (broken.name, "conversation", "sms.yml") for finding in findings)
+
+
+def test_the_table_of_parts_in_the_documents_is_what_the_check_prints(capsys):
+    from backtalk.commands.sms_table import print_sms_table
+
+    print_sms_table(DATA, FACTS)
+    table = capsys.readouterr().out.strip()
+    told = (ROOT / "docs" / "sms.md").read_text(encoding="utf-8")
+    assert table in told, f"docs/sms.md, 'What a text costs', must hold:\n{table}"
