@@ -207,9 +207,11 @@ class SmsSteps:
                 return self._said(SmsText.NO_MENU)
             if not is_open:
                 return self._said(SmsText.MENU_EXPIRED)
-            if not 1 <= number <= len(contact.menu):
-                return SmsReply(self._texts.say(SmsText.NO_SUCH_NUMBER, last=str(len(contact.menu))))
-            return contact.menu[number - 1]
+            if 1 <= number <= len(contact.menu):
+                return contact.menu[number - 1]
+            if _is_task(contact.menu):
+                return None  # its question knows what to say
+            return SmsReply(self._texts.say(SmsText.NO_SUCH_NUMBER, last=str(len(contact.menu))))
         button = named(body, contact.menu) if is_open else None
         # What sounds like a red flag is never taken for a title; "Yes" and "Back" are read by the engine.
         if button is None or not button.payload.startswith(_INTENT) or assess(body).is_routed:
@@ -226,6 +228,11 @@ def _pressed(button: Button) -> Turn:
     return Turn(button.payload)
 
 
+def _is_task(menu: Sequence[Button]) -> bool:
+    """Whether a menu is the answers to an open question, such as those of a symptom check."""
+    return any(not button.payload.startswith(_INTENT) for button in menu)
+
+
 def _paged(text: str, menu: tuple[Button, ...] = ()) -> SmsReply:
     first, *rest = paged(fold(text))
     return SmsReply(first, tuple(rest), menu)
@@ -234,8 +241,7 @@ def _paged(text: str, menu: tuple[Button, ...] = ()) -> SmsReply:
 def _after(contact: Contact, reply: SmsReply) -> Contact:
     """`contact` when it has been shown `reply`: its menu and its rest take the place of earlier ones."""
     now = utc_now()
-    is_task = any(not button.payload.startswith(_INTENT) for button in reply.menu)
-    kept = TASK_MENU_KEPT if is_task else MENU_KEPT
+    kept = TASK_MENU_KEPT if _is_task(reply.menu) else MENU_KEPT
     return replace(
         contact,
         menu=reply.menu,
