@@ -1,5 +1,6 @@
 """The pure parts of the SMS channel: keywords, numbers, menus, senders, machines."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -12,6 +13,8 @@ from backtalk.channels.sms_keywords import Keyword, keyword_of
 from backtalk.channels.sms_limits import SmsLimits
 from backtalk.channels.sms_machines import is_auto_reply, is_reaction, says_back
 from backtalk.channels.sms_menu import menu_of, named, number_meant, numbers_itself
+from backtalk.channels.sms_picks import Missed, picked
+from backtalk.channels.sms_records import Contact
 from backtalk.channels.sms_reply import sms_reply
 from backtalk.channels.sms_sender import Address
 from backtalk.channels.sms_text import segments
@@ -99,6 +102,30 @@ def test_titles_are_picked_by_their_start_if_only_one_begins_so():
     assert named("how", menu) is None
     assert named("how long", menu) == TOPICS[1]
     assert named("2", menu) is None
+
+
+NOW = dt.datetime(2026, 11, 21, 12)
+LATER = NOW + dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "menu", "until", "found"),
+    [
+        ("2", TOPICS, LATER, TOPICS[1]),
+        ("rest or", TOPICS, LATER, TOPICS[0]),
+        ("3", TOPICS, LATER, Missed.NOT_THERE),
+        ("2", TOPICS, NOW, Missed.OLD),
+        ("rest or", TOPICS, NOW, None),
+        ("2", (), LATER, Missed.NO_MENU),
+        ("2", (), None, None),
+        ("two", FIVE, LATER, FIVE[1]),
+        ("9", FIVE, LATER, None),
+        ("neck", FIVE, LATER, None),
+        ("i cannot feel my legs", (Button("I cannot feel my legs", "/x"),), LATER, None),
+    ],
+)
+def test_a_text_picks_from_the_menu_that_is_open(text, menu, until, found):
+    assert picked(text, Contact(menu=menu, menu_until=until), NOW) == found
 
 
 @given(st.text())
