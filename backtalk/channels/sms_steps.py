@@ -11,21 +11,19 @@ from backtalk.channels.reply import Button, Reply
 from backtalk.channels.sms_keywords import Keyword, keyword_of
 from backtalk.channels.sms_limits import SmsLimits
 from backtalk.channels.sms_machines import is_auto_reply, is_reaction, says_back
-from backtalk.channels.sms_menu import named, number_meant
+from backtalk.channels.sms_picks import INTENT, Missed, is_task, picked
 from backtalk.channels.sms_records import Contact, Known, utc_now
 from backtalk.channels.sms_reply import SmsReply, sms_reply
 from backtalk.channels.sms_request import OptOut, SmsMessage
 from backtalk.channels.sms_text import fold, paged
 from backtalk.content.sms_texts import SmsText, SmsTexts
 from backtalk.sms_settings import SmsSettings
-from backtalk.triage.assess import assess
 from backtalk.understanding.text import clean
 from backtalk.understanding.understanding import MAX_CHARACTERS
 
 MENU_KEPT = dt.timedelta(hours=24)
 TASK_MENU_KEPT = dt.timedelta(hours=4)  # as long as the engine keeps a symptom check open
 REST_KEPT = dt.timedelta(hours=24)
-_INTENT = "/"
 _SOURCES, _SIMPLER = "about_sources", "chitchat_repeat_simpler"
 
 
@@ -168,7 +166,7 @@ class SmsSteps:
 
     def _own(self, keyword: Keyword | None, contact: Contact) -> Step | None:
         if keyword is Keyword.MENU:
-            buttons = tuple(Button(item.title, f"{_INTENT}{item.intent}") for item in self._texts.menu)
+            buttons = tuple(Button(item.title, f"{INTENT}{item.intent}") for item in self._texts.menu)
             lines = [f"{n} {button.title}" for n, button in enumerate(buttons, start=1)]
             reply = _paged("\n".join([self._texts.say(SmsText.MENU), *lines]), buttons)
             return Step(What.MENU, _after(contact, reply), reply, notice=True)
@@ -187,42 +185,29 @@ class SmsSteps:
             turn = Turn(message.body, _SOURCES)
         elif keyword is Keyword.SIMPLER:
             turn = Turn(message.body, _SIMPLER)
-        elif contact.menu_until:
-            picked = self._picked(message.body, contact)
-            if isinstance(picked, SmsReply):
-                return Step(What.PICK, contact, picked)
-            if picked:
-                what, turn = What.PICK, _pressed(picked)
+        else:
+            found = picked(message.body, contact, utc_now())
+            if isinstance(found, Missed):
+                return Step(What.PICK, contact, self._missed(found, contact.menu))
+            if found:
+                what, turn = What.PICK, _pressed(found)
         replies = await self._ask(message, turn)
         note = self._texts.say(SmsText.MEDIA_TOO) if message.has_media else ""
         reply = sms_reply(replies, note=note)
         return Step(what, _after(contact, reply), reply, notice=True)
 
-    def _picked(self, body: str, contact: Contact) -> Button | SmsReply | None:
-        """The button that a text picks, or what to say of a number that picks none; None for other words."""
-        number = number_meant(body)
-        is_open = contact.menu_until is not None and utc_now() < contact.menu_until
-        if number is not None:
-            if not contact.menu:
-                return self._said(SmsText.NO_MENU)
-            if not is_open:
-                return self._said(SmsText.MENU_EXPIRED)
-            if not 1 <= number <= len(contact.menu):
-                return SmsReply(self._texts.say(SmsText.NO_SUCH_NUMBER, last=str(len(contact.menu))))
-            return contact.menu[number - 1]
-        button = named(body, contact.menu) if is_open else None
-        # What sounds like a red flag is never taken for a title; "Yes" and "Back" are read by the engine.
-        if button is None or not button.payload.startswith(_INTENT) or assess(body).is_routed:
-            return None
-        return button
+    def _missed(self, why: Missed, menu: Sequence[Button]) -> SmsReply:
+        if why is Missed.NOT_THERE:
+            return _paged(self._texts.say(SmsText.NO_SUCH_NUMBER, last=str(len(menu))))
+        return self._said(SmsText.NO_MENU if why is Missed.NO_MENU else SmsText.MENU_EXPIRED)
 
     def _said(self, text: SmsText) -> SmsReply:
         return _paged(self._texts.say(text))
 
 
 def _pressed(button: Button) -> Turn:
-    if button.payload.startswith(_INTENT):
-        return Turn(button.title, button.payload[len(_INTENT) :])
+    if button.payload.startswith(INTENT):
+        return Turn(button.title, button.payload[len(INTENT) :])
     return Turn(button.payload)
 
 
@@ -234,8 +219,7 @@ def _paged(text: str, menu: tuple[Button, ...] = ()) -> SmsReply:
 def _after(contact: Contact, reply: SmsReply) -> Contact:
     """`contact` when it has been shown `reply`: its menu and its rest take the place of earlier ones."""
     now = utc_now()
-    is_task = any(not button.payload.startswith(_INTENT) for button in reply.menu)
-    kept = TASK_MENU_KEPT if is_task else MENU_KEPT
+    kept = TASK_MENU_KEPT if is_task(reply.menu) else MENU_KEPT
     return replace(
         contact,
         menu=reply.menu,

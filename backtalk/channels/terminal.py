@@ -8,6 +8,7 @@ from typing import Sequence
 import smsutil
 
 from backtalk.channels.reply import Reply
+from backtalk.channels.sms_menu import menu_of
 from backtalk.content.sms_parts import segments
 
 
@@ -28,10 +29,7 @@ def render_web(reply: Reply, *, number_from: int = 1) -> str:
 
 def sms_text(reply: Reply) -> str:
     """The text as sent by SMS: choices become numbered lines, suggestions are left out."""
-    if reply.kind != "choices":
-        return reply.text
-    numbered = [f"{n} {button.title}" for n, button in enumerate(reply.buttons, start=1)]
-    return "\n".join([reply.text, *numbered])
+    return "\n".join([reply.text, *menu_of([reply]).lines])
 
 
 def render_sms(reply: Reply) -> str:

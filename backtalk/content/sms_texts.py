@@ -18,7 +18,8 @@ FILE = Path("channels") / "sms.yml"
 KEYS = ("notice_version", "texts", "menu", "auto_replies")
 TASKS = ("screening/start",)  # may be picked like a topic
 SENTENCE_WORDS = 20
-GRADE = 7.0  # with words that the carriers prescribe
+GRADE = 7.0
+_PRESCRIBED = frozenset(("automated", "encrypted", "emergency", "emergencies"))  # by carriers and the law
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _AT_RUN_TIME = {"not_saved": "word", "no_such_number": "last"}
 LONGEST = {"word": "START", "last": "10"}
@@ -121,10 +122,11 @@ def check_sms_texts(data: Path, facts: Mapping[str, str], topics: Collection[str
 
 
 def _faults(said: str, names: set[str]) -> Iterator[tuple[str, str]]:
+    """What is hard to read. Length, alphabet and links are measured with all other texts for SMS."""
     long = [sentence for sentence in sentences(said) if len(words(sentence)) > SENTENCE_WORDS]
     if long:
         yield "sentence", f"over {SENTENCE_WORDS} words: {long[0][:50]!r}. Split it."
-    grade = reading_grade(said, names | {"automated", "encrypted", "emergency", "emergencies"})
+    grade = reading_grade(said, names | _PRESCRIBED)
     if grade > GRADE:
         yield "reading-level", f"grade {grade:.1f}, at most {GRADE:.0f}. Use shorter words."
     if "!" in said:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 import uuid
 from typing import Any
-from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import httpx
-from twilio.request_validator import RequestValidator
+
+from backtalk.channels.sms_webhook_client import TwilioAccount, signed_request, text_fields
 
 ACCOUNT = "AC" + "0a" * 16
 TOKEN = "a token that only Twilio and we know"
@@ -26,12 +27,17 @@ SETTINGS = {
 }
 
 
+TWILIO = TwilioAccount(ACCOUNT, TOKEN, OUR_NUMBER, PUBLIC_URL)
+
+
 def new_sid() -> str:
     return f"SM{uuid.uuid4().hex}"
 
 
 def sign(path: str, fields: dict[str, str], token: str = TOKEN) -> str:
-    return RequestValidator(token).compute_signature(PUBLIC_URL + path, fields)
+    """The signature of a form, by another token if one is given."""
+    _, headers = signed_request(dataclasses.replace(TWILIO, auth_token=token), fields, path)
+    return headers["X-Twilio-Signature"]
 
 
 def messages_of(answer: httpx.Response) -> list[str]:
@@ -57,17 +63,13 @@ class Phone:
     def fields(self, body: str, sid: str | None = None, **more: str) -> dict[str, str]:
         """What Twilio sends for a text; blank fields are part of it."""
         sid = sid or new_sid()
-        return {
-            "MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid, "AccountSid": ACCOUNT,
-            "From": self.over + self.number, "To": self.over + OUR_NUMBER, "Body": body,
-            "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "ApiVersion": "2010-04-01",
-            "FromCity": "", "FromState": "", "FromZip": "", "FromCountry": "US", "ToCity": "",
-        } | more  # fmt: skip
+        ids = {"MessageSid": sid, "SmsSid": sid, "SmsMessageSid": sid}
+        return text_fields(TWILIO, self.over + self.number, body, **{**ids, **more})
 
     def post(self, fields: dict[str, str], path: str = WEBHOOK, **headers: str) -> httpx.Response:
         """Signed, unless `headers` has another signature."""
-        sent = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": sign(path, fields)}
-        return self.http.post(path, content=urlencode(fields), headers={**sent, **headers})
+        body, signed = signed_request(TWILIO, fields, path)
+        return self.http.post(path, content=body, headers={**signed, **headers})
 
     def send(self, body: str, sid: str | None = None, **more: str) -> list[str]:
         """The messages that answer a text, the first notice among them."""

@@ -86,6 +86,13 @@ def test_a_red_flag_after_stop_still_gets_urgent_text_and_nothing_else(stopped):
     assert stopped.send("what is sciatica") == []
 
 
+@pytest.mark.parametrize("before", ["STOP. ", "stop ", "END "])
+def test_a_red_flag_behind_the_word_stop_is_answered_and_stops_nothing(phone, before):
+    (urgent,) = phone.send(before + RED_FLAG)
+    assert urgent.startswith("Call 911 now")
+    assert phone.say("what is sciatica")
+
+
 def test_what_a_stopped_phone_writes_is_not_stored(server, stopped):
     before = len(turns(server.database))
     stopped.send("ottilie asks what sciatica is")
