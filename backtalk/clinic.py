@@ -12,6 +12,7 @@ from pydantic import BaseModel, Extra, ValidationError, validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from backtalk.opening import opening_now
 from backtalk.country import HELP_NUMBERS, Country
 from backtalk.handoff import Handoff, Target, TargetKind
 
@@ -134,8 +135,15 @@ class Clinic(BaseModel):
         span = self.opening_hours.get(DAYS[local.weekday()])
         return span is not None and span[:5] <= local.strftime("%H:%M") < span[6:]
 
+    def opening_now(self, at: dt.datetime) -> str:
+        """Whether it is open at an aware time `at`: "open now, until 17:00", "closed, opens Monday 09:00"."""
+        return opening_now(self.opening_hours, self.timezone, at)
+
     def placeholders(self) -> dict[str, str]:
-        """What stands for each `{placeholder}` of an answer. Every value is a non-empty text."""
+        """What stands for each `{placeholder}` of an answer. Every value is a non-empty text.
+
+        `open_now` is as of this call.
+        """
         numbers = HELP_NUMBERS[self.country]
         said = {key: getattr(self, key) or default for key, default in _SENTENCE_KEYS.items()}
         call_us = f"our phone line {self.phone}"
@@ -146,6 +154,7 @@ class Clinic(BaseModel):
             "clinic_address": self.address or f"on our phone line {self.phone}",
             "clinic_access": said.pop("access"),
             "opening_hours": opening_hours_text(self.opening_hours),
+            "open_now": self.opening_now(dt.datetime.now(dt.timezone.utc)),
             "booking_url": self.booking_url or self.website or call_us,
             "privacy_url": self.privacy_url,
             "retention_days": str(self.retention_days),

@@ -13,6 +13,8 @@ from backtalk.channels.outcome import outcome_of, urgency_of
 from backtalk.channels.reply import Reply
 from backtalk.engine.assistant import Assistant
 
+_TASKS = ("screening", "booking", "erase", "erased")
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -33,8 +35,11 @@ class Turn:
 
     @property
     def topics(self) -> list[str]:
-        """Ids of all topics answered."""
-        return [reply.topic for reply in self.replies if reply.topic and reply.kind != "screening"]
+        """Ids of all topics answered; for a request for a visit, the topic that was understood."""
+        answered = [reply.topic for reply in self.replies if reply.topic and reply.kind not in _TASKS]
+        if not answered and self.outcome == "booking":
+            return list(self.understanding.get("topics", ()))
+        return answered
 
     @property
     def urgency(self) -> str:

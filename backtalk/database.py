@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import declarative_base
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 VARIABLE = "BACKTALK_DATABASE_URL"
 DEFAULT_URL = "sqlite:///var/backtalk.db"
@@ -62,6 +62,15 @@ def open_database(url: str) -> Engine:
     except (ArgumentError, SQLAlchemyError, ImportError, OSError) as error:
         raise DatabaseError(f"{VARIABLE} cannot be used: {type(error).__name__}. {_HINT}") from error
     raise DatabaseError(f"{VARIABLE} names '{kind}', which is not supported. {_HINT}")
+
+
+def open_in_memory() -> Engine:
+    """A SQLite database of this process alone, shared by its threads; gone with it."""
+    engine = create_engine(
+        "sqlite://", future=True, poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
 
 
 def _sqlite_options(file: str | None) -> dict[str, Any]:

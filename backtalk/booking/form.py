@@ -20,6 +20,8 @@ from backtalk.booking.wanted import NOT_SURE
 from backtalk.triage.answers import YesNo, yes_or_no
 
 MOST_FAILURES = 3
+# What the patient typed or picked is not repeated; what was read out of words is.
+_SHOWN_BACK = (Step.SERVICE, Step.NAME, Step.PHONE, Step.TIMES)
 
 
 class Outcome(str, Enum):
@@ -156,10 +158,10 @@ class BookingForm:
         if step is Step.CONSENT:
             return self._consented(progress, answer)
         done = progress.with_answer(step, answer.value)
-        noted: tuple[Step, ...] = (step,)
+        noted: tuple[Step, ...] = (step,) if step in _SHOWN_BACK else ()
         if not answer.own_words and len(text.split()) > 1:
             done, also = self._taken(done, without(gathered(text, self._setting, self._words), step))
-            noted = (step, *also)
+            noted = (*noted, *also)
         if answer.own_words and step is Step.TIMES:
             return Move(done, (Lead("pass_on", (step,)),))
         lead = self._help_line(done) if step is Step.TROUBLE else self._noted(done, noted)

@@ -9,7 +9,7 @@ from typing import Any
 from backtalk.booking.form_setting import Setting
 from backtalk.booking.form_words import FormWords, plain_words
 from backtalk.booking.gathering import Gathered, gathered
-from backtalk.booking.person_name import asks_something, read_name
+from backtalk.booking.person_name import read_name
 from backtalk.booking.progress import Step
 from backtalk.booking.service_choice import named_service
 from backtalk.booking.times import Fault, read_times
@@ -18,6 +18,7 @@ from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.understanding.text import clean
 
 LONGEST_WORDS = 300
+_ASKS = re.compile(r"\?|^(?:what|how|why|who|which|can|could|do|does|is|are)\b", re.IGNORECASE)
 _FEWEST_DIGITS = 5
 _TEXT = re.compile(r"\b(text|texts|txt|sms|message|messages|whatsapp)\b")
 _CALL = re.compile(r"\b(call|calls|phone|ring|voice|telephone|speak|talk|bell)\b")
@@ -148,7 +149,7 @@ def _times(text: str, setting: Setting, words: FormWords) -> Answer:
     plain = clean(text)
     if words.says("no_matter", text) or words.says("not_sure", text):
         return Answer("any time", is_read=True)
-    if asks_something(plain) or sum(c.isalpha() for c in plain) < 3 or not plain.isprintable():
+    if _ASKS.search(plain) or sum(c.isalpha() for c in plain) < 3 or not plain.isprintable():
         return Answer()
     return Answer(plain, is_read=True, own_words=True) if not yes_or_no(plain) else Answer()
 

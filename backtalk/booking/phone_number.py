@@ -56,5 +56,12 @@ def shown(e164: str, region: str | None) -> str:
     return str(phonenumbers.format_number(number, form))
 
 
+def example_number(region: str | None) -> str:
+    """A number of nobody that shows how one is written in `region`."""
+    number = phonenumbers.example_number(region) if region else phonenumbers.example_number("IE")
+    form = PhoneNumberFormat.NATIONAL if region else PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, form))
+
+
 def _e164(number: PhoneNumber) -> str:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))

@@ -12,11 +12,11 @@ from enum import Enum
 from typing import Iterable, Mapping
 
 from backtalk.booking.clock import minutes_of
-from backtalk.booking.opening import KEYS
 from backtalk.booking.time_token import Calendar, Kind, Token
 from backtalk.booking.time_tokens import tokens_of
 from backtalk.booking.time_words import wish_words
 from backtalk.booking.wish import Wish
+from backtalk.opening import KEYS
 from backtalk.understanding.text import normalise
 
 LONGEST = 200

@@ -19,12 +19,15 @@ _OUTCOMES = {
     "urgent": "urgent",
     "ask": "choices",
     "screening": "screening",
+    "booking": "booking",
+    "erase": "answer",
+    "erased": "answer",
 }
 FLAGGED = ("urgent", "soon")
 
 
 def outcome_of(replies: Sequence[Reply]) -> str:
-    """answer, choices, refuse, urgent, screening or failsafe; a clarifying question counts as choices."""
+    """answer, choices, refuse, urgent, screening, booking or failsafe; a clarifying question counts as choices."""
     return _OUTCOMES.get(replies[0].kind, "answer")
 
 

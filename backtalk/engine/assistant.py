@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from typing import Optional
 
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
+from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.reception import Reception
+from backtalk.booking.requests import Requests
 from backtalk.clinic import Clinic
+from backtalk.database import Base, open_in_memory
 from backtalk.engine.action_endpoint import InProcessActions
 from backtalk.engine.stored_domain import stored_domain_read_quickly
 from backtalk.project import Project
@@ -35,11 +41,28 @@ def load_assistant(project: Project) -> Assistant:
     """
     clinic = project.clinic()
     conversations = InMemoryTrackerStore(Domain.empty())
-    return Assistant(load_agent(project, conversations), clinic, conversations)
+    agent = load_agent(project, conversations, _reception_in_memory(clinic))
+    return Assistant(agent, clinic, conversations)
 
 
-def load_agent(project: Project, conversations: TrackerStore) -> Agent:
-    """Load the trained model with `conversations` and in-process actions. Raises NoModelError."""
+def _reception_in_memory(clinic: Clinic) -> Reception:
+    """Requests made here reach nobody and are gone at the end."""
+    key = secrets.token_bytes(32)
+    cipher = FieldCipher((), key)
+    engine = open_in_memory()
+    Base.metadata.create_all(engine)
+    # There is nobody to deliver to either.
+    told_nobody = clinic.copy(update={"handoff": clinic.handoff.copy(update={"deliver": ()})})
+    return Reception(clinic, cipher, Requests(engine, cipher, key, told_nobody))
+
+
+def load_agent(
+    project: Project, conversations: TrackerStore, reception: Optional[Reception] = None
+) -> Agent:
+    """Load the trained model with `conversations` and in-process actions. Raises NoModelError.
+
+    Without a `reception` requests for a visit cannot be stored.
+    """
     if not project.model.exists():
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
     with stored_domain_read_quickly():
@@ -51,7 +74,7 @@ def load_agent(project: Project, conversations: TrackerStore) -> Agent:
                 sources=str(project.data / "sources.yml"),
             ),
             tracker_store=conversations,
-            action_endpoint=InProcessActions(),
+            action_endpoint=InProcessActions(reception=reception),
         )
     conversations.domain = agent.domain
     # Rasa wraps the store in one that goes on in memory if it fails: what was said meanwhile would

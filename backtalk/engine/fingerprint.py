@@ -43,5 +43,6 @@ def _inputs(project: Project) -> Iterator[Path]:
     yield from sorted((project.root / "backtalk" / "understanding").glob("*.*"))
     yield project.root / "backtalk" / "engine" / "topic_classifier.py"
     yield project.root / "backtalk" / "engine" / "topic_importer.py"
+    yield project.root / "backtalk" / "engine" / "last_turn.py"
     yield project.root / "backtalk" / "engine" / "safety_policy.py"
     yield project.root / "backtalk" / "engine" / "triage_tagger.py"

@@ -11,8 +11,15 @@ from rasa.shared.nlu.training_data.message import Message
 from backtalk.understanding.text import normalise
 
 SCREENING = "screening"
-TASKS = {SCREENING: "action_screening"}  # the slot of a task, and the action that puts its open question
+BOOKING = "booking"
+ERASING = "erasing"
+TASKS = {
+    SCREENING: "action_screening",
+    ERASING: "action_erase",
+    BOOKING: "action_booking",
+}  # the slot of a task, and the action that puts its open question
 PRESSED = "pressed"
+_STORED = "utter_booking_stored"
 
 
 def open_tasks(tracker: DialogueStateTracker) -> List[str]:
@@ -48,6 +55,18 @@ def screened(tracker: DialogueStateTracker) -> Optional[str]:
         return None
     about = [metadata_of(message).get("screened") for message in shown_last(tracker)]
     return next((str(flag) for flag in about if flag), None)
+
+
+def is_booking(tracker: DialogueStateTracker) -> bool:
+    """Whether the next message may answer the open question of the booking form."""
+    if not tracker.get_slot(BOOKING) or tracker.get_slot(ERASING) or question_put(tracker):
+        return False
+    return screened(tracker) is None
+
+
+def was_stored(tracker: DialogueStateTracker) -> bool:
+    """Whether the last turn said that a request for a visit is stored."""
+    return any(message.metadata.get("utter_action") == _STORED for message in shown_last(tracker))
 
 
 def is_button(tracker: DialogueStateTracker, text: str) -> bool:

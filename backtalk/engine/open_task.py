@@ -1,0 +1,70 @@
+"""The intent of a message that answers the open question of a task: a symptom check, a request, an erasure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Optional
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from backtalk.booking.fit import Fit, answers_privately, fit
+from backtalk.booking.form_words import shipped_form_words
+from backtalk.booking.progress import Step, open_step
+from backtalk.engine.last_turn import (
+    BOOKING,
+    ERASING,
+    SCREENING,
+    is_booking,
+    question_put,
+    screened,
+    was_stored,
+)
+from backtalk.triage.answers import YesNo, yes_or_no
+from backtalk.triage.screening import Progress, shipped_screening
+
+# Of these answers more may be told than was asked, also a red flag in words that no rule knows.
+_TELLING = (Step.SERVICE, Step.TROUBLE, Step.NEEDS)
+
+
+@dataclass(frozen=True)
+class TaskReply:
+    """A reply to a task. `unless_topic`: only if the message is not surely about a topic.
+
+    `is_private`: it may say who the patient is. `is_telling`: it is free text about the patient.
+    """
+
+    intent: str
+    unless_topic: bool = False
+    is_private: bool = False
+    is_telling: bool = False
+
+
+def task_reply(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:
+    """What `text` is to the task that waits for an answer; None if it is nothing to it."""
+    if tracker.get_slot(ERASING) and not question_put(tracker):
+        return TaskReply("erase_reply") if yes_or_no(text) else None
+    if screened(tracker):
+        screening = shipped_screening()
+        progress = Progress.from_dict(tracker.get_slot(SCREENING))
+        if screening.is_stop(progress, text):
+            return TaskReply("screening_stop")
+        return TaskReply("screening_reply") if screening.is_reply(progress, text) else None
+    if is_booking(tracker):
+        return _to_form(tracker, text)
+    if was_stored(tracker) and yes_or_no(text) is YesNo.YES and len(text.split()) <= 3:
+        return TaskReply("booking_reply")
+    return None
+
+
+def _to_form(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:
+    step, words, today = open_step(tracker.get_slot(BOOKING)), shipped_form_words(), dt.date.today()
+    fits = fit(step, text, words, today)
+    if fits is Fit.NO:
+        return None
+    return TaskReply(
+        "booking_reply",
+        unless_topic=fits is Fit.MAYBE,
+        is_private=answers_privately(step, text, words, today),
+        is_telling=step in _TELLING,
+    )
