@@ -45,7 +45,10 @@ class Erasure:
         which = BookingRow.conversation == conversation_hash(self._key, conversation)
         if only_open:
             which = which & BookingRow.state.in_([state.value for state in OPEN])
-        return self._erase(which, staff_name(by))
+        who, erased = staff_name(by), []
+        while piece := self._erase(which, who):
+            erased += piece
+        return erased
 
     def older_than(self, days: int) -> int:
         """Erase what was last changed more than `days` ago, in whatever state; how many."""

@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any, Callable
 from zoneinfo import ZoneInfo
 
-from backtalk.commands.booking_access import Access, booking_access, known_reference, whoever
+from backtalk.commands.booking_access import Access, booking_access, known_reference
+from backtalk.commands.subcommand import add_by, subcommand
 from backtalk.errors import CommandError
 from backtalk.project import Project
 
@@ -20,10 +21,10 @@ _STATES = ("new", "claimed", "contacted", "booked", "closed")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
-    listing = _part(parts, "list", "list requests, the most pressing first")
+    listing = subcommand(parts, "list", "list requests, the most pressing first")
     _add_filters(listing)
     listing.add_argument("--limit", type=int, default=50, metavar="N", help="at most N (default: 50)")
-    show = _part(parts, "show", "show one request, its deliveries and who did what")
+    show = subcommand(parts, "show", "show one request, its deliveries and who did what")
     show.add_argument("reference")
     for name, summary in (
         ("claim", "take a request: the others see that it is yours"),
@@ -32,9 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("close", "finish a request that comes to nothing, or is done"),
         ("note", "add a note, which is stored encrypted"),
     ):
-        part = _part(parts, name, summary)
+        part = subcommand(parts, name, summary)
         part.add_argument("reference")
-        part.add_argument("--by", default=whoever(), metavar="NAME", help="who you are (default: $USER)")
+        add_by(part)
         if name == "booked":
             part.add_argument(
                 "--at", required=True, metavar='"2026-11-26 16:00"', help="in the clinic's time"
@@ -43,9 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             part.add_argument("--reason", default="", help="kept as a note")
         if name == "note":
             part.add_argument("text")
-    export = _part(parts, "export", "write requests to standard output as JSON or CSV, or one as .ics")
+    export = subcommand(parts, "export", "write requests to standard output as JSON or CSV, or one as .ics")
     _add_filters(export, everything=True)
-    export.add_argument("--by", default=whoever(), metavar="NAME", help="who you are (default: $USER)")
+    add_by(export)
     form = export.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="CSV instead of JSON")
     form.add_argument("--ics", metavar="REFERENCE", help="calendar file of a request that is booked")
@@ -66,9 +67,8 @@ def _list(access: Access, options: argparse.Namespace) -> None:
     if options.limit < 1:
         raise CommandError("--limit must be 1 or more.")
     requests = access.parts.requests
-    found = requests.listing(
-        states=_states(options, everything=False), text=options.find, limit=options.limit
-    )
+    states = _states(options, everything=False)
+    found = requests.listing(states=states, text=options.find, limit=options.limit)
     counts = requests.counts()
     if found:
         Console().print(request_table(found, access.clinic, utc_now()))
@@ -132,23 +132,12 @@ _PARTS: dict[str, Callable[[Access, argparse.Namespace], None]] = {
 }
 
 
-def _part(parts: Any, name: str, summary: str) -> argparse.ArgumentParser:
-    part: argparse.ArgumentParser = parts.add_parser(
-        name, help=summary, description=summary.capitalize() + "."
-    )
-    return part
-
-
 def _add_filters(part: argparse.ArgumentParser, everything: bool = False) -> None:
     default = "all" if everything else "new, claimed and contacted"
-    part.add_argument(
-        "--state", action="append", choices=_STATES, help=f"may be repeated (default: {default})"
-    )
+    part.add_argument("--state", action="append", choices=_STATES, help=f"default: {default}")
     if not everything:
         part.add_argument("--all", action="store_true", help="in all states")
-    part.add_argument(
-        "--find", default="", metavar="TEXT", help="a reference, or part of a name or phone number"
-    )
+    part.add_argument("--find", default="", metavar="TEXT", help="reference, or part of a name or number")
 
 
 def _states(options: argparse.Namespace, everything: bool) -> tuple[Any, ...]:

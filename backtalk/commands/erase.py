@@ -6,7 +6,8 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from backtalk.commands.booking_access import Access, booking_access, known_reference, whoever
+from backtalk.commands.booking_access import Access, booking_access, known_reference
+from backtalk.commands.subcommand import add_by
 from backtalk.project import Project
 
 if TYPE_CHECKING:
@@ -19,15 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--due",
         action="store_true",
-        help="all that is older than clinic.yml allows; `serve` does so every hour",
+        help="all that is older than clinic.yml allows",
     )
     what.add_argument(
         "--sender",
         metavar="ID",
-        help="conversation, replies and requests of one sender, such as sms-+12025550143",
+        help="all of one sender, such as sms-+12025550143",
     )
     what.add_argument("--reference", metavar="REF", help="one booking request, such as BT-7K3Q")
-    parser.add_argument("--by", default=whoever(), metavar="NAME", help="who you are (default: $USER)")
+    add_by(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,9 +64,8 @@ def _erase_due(access: Access) -> None:
         lambda: access.parts.erasure.older_than(kept),
     )  # fmt: skip
     deleted = retention.delete_old(dt.datetime.now(dt.timezone.utc))
-    print(
-        f"erased: {deleted.events} events, {deleted.replies} sent replies, {deleted.bookings} booking requests."
-    )
+    events, replies, bookings = deleted
+    print(f"erased: {events} events, {replies} sent replies, {bookings} booking requests.")
 
 
 def _stores(access: Access) -> tuple[StoredConversations, SentReplies]:

@@ -8,26 +8,27 @@ import signal
 import sys
 from typing import Any, Callable
 
-from backtalk.commands.booking_access import Access, booking_access, whoever
+from backtalk.commands.booking_access import Access, booking_access
+from backtalk.commands.subcommand import add_by, subcommand
 from backtalk.errors import CommandError
 from backtalk.project import Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
-    run_part = _part(parts, "run", "deliver until stopped, as `backtalk serve` does too")
+    run_part = subcommand(parts, "run", "deliver until stopped, as `backtalk serve` does too")
     run_part.add_argument("--once", action="store_true", help="deliver what is due now, then end")
-    listing = _part(parts, "list", "list deliveries that wait or are dead")
+    listing = subcommand(parts, "list", "list deliveries that wait or are dead")
     listing.add_argument("--all", action="store_true", help="delivered and dropped ones too")
     for name, summary in (
         ("retry", "try a dead or waiting delivery again, from the first attempt on"),
         ("drop", "give a delivery up: it was passed on otherwise"),
     ):
-        part = _part(parts, name, summary)
+        part = subcommand(parts, name, summary)
         which = part.add_mutually_exclusive_group(required=True)
         which.add_argument("id", nargs="?", help="as `backtalk outbox list` shows it")
         which.add_argument("--dead", action="store_true", help="all that are dead")
-        part.add_argument("--by", default=whoever(), metavar="NAME", help="who you are (default: $USER)")
+        add_by(part)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,9 +43,7 @@ def _run(access: Access, options: argparse.Namespace) -> int:
 
     adapters = make_adapters(access.clinic, access.settings.public_url)
     if not adapters:
-        raise CommandError(
-            "clinic.yml names no target. Add one below handoff: deliver:, or use the staff page."
-        )
+        raise CommandError("clinic.yml names no target. Add one below handoff: deliver:.")
 
     async def work() -> int:
         courier = Courier(access.parts.outbox, adapters, DatabaseThreads("outbox", 4))
@@ -71,15 +70,15 @@ def _told(results: Any) -> int:
 def _list(access: Access, options: argparse.Namespace) -> int:
     from backtalk.booking.request import DeliveryState
 
-    states = tuple(DeliveryState) if options.all else (DeliveryState.DEAD, DeliveryState.WAITING)
+    undelivered = (DeliveryState.DEAD, DeliveryState.WAITING)
+    states = tuple(DeliveryState) if options.all else undelivered
     known = access.clinic.handoff.targets
     for one in access.parts.outbox.listing(states):
         why = one.last_error or ""
-        if one.target not in known and one.state in (DeliveryState.DEAD, DeliveryState.WAITING):
+        if one.target not in known and one.state in undelivered:
             why = f"no target of this name in clinic.yml. {why}".strip()
-        print(
-            f"{one.id}  {one.reference:<11} {one.target:<12} {one.state.value:<9} tries {one.attempts:<3} {why}"
-        )
+        row = f"{one.id}  {one.reference:<11} {one.target:<12} {one.state.value:<9}"
+        print(f"{row} tries {one.attempts:<3} {why}".rstrip())
     counts = access.parts.outbox.counts()
     print(", ".join(f"{number} {state.value}" for state, number in counts.items()))
     return 0
@@ -102,10 +101,3 @@ def _decide(action: str) -> Callable[[Access, argparse.Namespace], int]:
 
 
 _PARTS = {"run": _run, "list": _list, "retry": _decide("retry"), "drop": _decide("drop")}
-
-
-def _part(parts: Any, name: str, summary: str) -> argparse.ArgumentParser:
-    part: argparse.ArgumentParser = parts.add_parser(
-        name, help=summary, description=summary.capitalize() + "."
-    )
-    return part
