@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from backtalk.booking.confirmed import wanted_of
 from backtalk.booking.errors import NotStored
-from backtalk.booking.form import BookingForm, Lead, Move, Outcome
+from backtalk.booking.form import BookingForm
+from backtalk.booking.form_move import Lead, Move, Outcome
 from backtalk.booking.form_setting import Setting, setting_of
 from backtalk.booking.form_texts import say
 from backtalk.booking.form_words import shipped_form_words
@@ -75,7 +76,9 @@ class AskForVisit(Action):
     ) -> Move:
         if stored is not None:
             progress = self._progress(tracker, stored)
-            return form.after(progress, text) if intent == "booking_reply" else Move(progress, (Lead("again"),))
+            return (
+                form.after(progress, text) if intent == "booking_reply" else Move(progress, (Lead("again"),))
+            )
         left = tracker.get_slot(LEFT)
         if left:
             return Move(self._progress(tracker, left), (Lead("resumed"),))
@@ -91,13 +94,13 @@ class AskForVisit(Action):
 
     def _kept(self, tracker: Tracker, progress: Progress) -> Dict[str, Any]:
         """The slot's value; what may not be written before consent is held in memory."""
-        early = {s: progress.value(s) for s in IDENTIFYING if progress.has(s) and progress.value(s) is not None}
+        early = {
+            s: progress.value(s) for s in IDENTIFYING if progress.has(s) and progress.value(s) is not None
+        }
         self.reception.early.keep(tracker.sender_id, {} if progress.consent else early)
         return progress.as_dict(self.reception.cipher.encrypt)
 
-    def _put(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, move: Move, setting: Setting
-    ) -> None:
+    def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, move: Move, setting: Setting) -> None:
         said = say(move, _channel(tracker), shipped_form_words(), setting)
         dispatcher.utter_message(
             response="utter_booking_request",
@@ -141,11 +144,21 @@ def _channel(tracker: Tracker) -> str:
 
 def _topics(tracker: Tracker) -> List[str]:
     """What the patient asked about in this conversation, by topic id."""
-    said = [(event.get("metadata") or {}).get("metadata") or {} for event in tracker.events if event.get("event") == "bot"]
-    asked = [str(one["topic"]) for one in said if one.get("topic") and one.get("type") in ("inform", "safety")]
+    said = [
+        (event.get("metadata") or {}).get("metadata") or {}
+        for event in tracker.events
+        if event.get("event") == "bot"
+    ]
+    asked = [
+        str(one["topic"]) for one in said if one.get("topic") and one.get("type") in ("inform", "safety")
+    ]
     return list(dict.fromkeys(asked))[-MOST_TOPICS:]
 
 
 def _screening(tracker: Tracker) -> Optional[str]:
-    done = [(event.get("metadata") or {}).get("utter_action") for event in tracker.events if event.get("event") == "bot"]
+    done = [
+        (event.get("metadata") or {}).get("utter_action")
+        for event in tracker.events
+        if event.get("event") == "bot"
+    ]
     return next((_SCREENED[name] for name in reversed(done) if name in _SCREENED), None)

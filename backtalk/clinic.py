@@ -12,9 +12,9 @@ from pydantic import BaseModel, Extra, ValidationError, validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from backtalk.opening import opening_now
 from backtalk.country import HELP_NUMBERS, Country
 from backtalk.handoff import Handoff, Target, TargetKind
+from backtalk.opening import opening_now
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PHONE = re.compile(r"^\+?[0-9][0-9 ().-]{2,22}[0-9]$")

@@ -67,7 +67,7 @@ class Conversation:
 
     def __init__(self, assistant: Assistant, channel: str, audit: TriageLog | None = None) -> None:
         self._conversations = assistant.conversations
-        self._guard = Guard(assistant.agent, assistant.clinic, audit=audit)
+        self._guard = Guard(assistant.agent, assistant.clinic, audit=audit, eraser=assistant.eraser)
         self.channel = channel
         self.sender = f"shell-{uuid.uuid4()}"
 

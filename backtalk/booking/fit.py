@@ -58,7 +58,9 @@ def _is_command(plain: str, text: str, words: FormWords) -> bool:
 
 
 def _names_field(plain: str, words: FormWords) -> bool:
-    return any(re.search(rf"\b{re.escape(name)}\b", plain) for names in words.fields.values() for name in names)
+    return any(
+        re.search(rf"\b{re.escape(name)}\b", plain) for names in words.fields.values() for name in names
+    )
 
 
 def _is_answer(step: Step, plain: str, text: str, words: FormWords, today: dt.date) -> bool:

@@ -20,6 +20,7 @@ from backtalk.understanding.text import clean
 LONGEST_WORDS = 300
 _ASKS = re.compile(r"\?|^(?:what|how|why|who|which|can|could|do|does|is|are)\b", re.IGNORECASE)
 _FEWEST_DIGITS = 5
+_BUT = re.compile(r"\b(just|but|only|except)\b")
 _TEXT = re.compile(r"\b(text|texts|txt|sms|message|messages|whatsapp)\b")
 _CALL = re.compile(r"\b(call|calls|phone|ring|voice|telephone|speak|talk|bell)\b")
 
@@ -75,8 +76,11 @@ def _yes_no(step: Step, text: str, said: Gathered) -> Answer:
 
 
 def _doubts(text: str) -> bool:
-    """"Maybe" and "a bit" are a yes to a question on symptoms, and none to a question for consent."""
-    return re.match(r"(maybe|possibly|kind|kinda|sort|a bit|a little|somewhat|i think so)\b", plain_words(text)) is not None
+    """ "Maybe" and "a bit" are a yes to a question on symptoms, and none to a question for consent."""
+    return (
+        re.match(r"(maybe|possibly|kind|kinda|sort|a bit|a little|somewhat|i think so)\b", plain_words(text))
+        is not None
+    )
 
 
 def _service(text: str, setting: Setting, words: FormWords) -> Answer:
@@ -111,7 +115,7 @@ _TROUBLE_WORDS = {
 
 
 def _name(text: str, said: Gathered, words: FormWords) -> Answer:
-    if yes_or_no(text) and len(text.split()) <= 2 or words.says("no_matter", text):
+    if (yes_or_no(text) and len(text.split()) <= 2) or words.says("no_matter", text):
         return Answer()
     name = said.value(Step.NAME) or read_name(said.rest if said.value(Step.PHONE) else text)
     return Answer(name, is_read=True) if name else Answer()
@@ -158,8 +162,9 @@ def _needs(text: str, words: FormWords) -> Answer:
     plain = clean(text)
     if len(plain) > LONGEST_WORDS:
         return Answer(lead=Fault.TOO_LONG.value)
-    if yes_or_no(plain) is YesNo.NO and len(plain.split()) <= 5 or number_said(text) == 1:
+    says_no = yes_or_no(plain) is YesNo.NO and len(plain.split()) <= 3 and not _BUT.search(plain.lower())
+    if says_no or words.says("nothing", text) or number_said(text) == 1:
         return Answer(None, is_read=True)
-    if yes_or_no(plain) is YesNo.YES and len(plain.split()) <= 2 or not any(c.isalpha() for c in plain):
+    if (yes_or_no(plain) is YesNo.YES and len(plain.split()) <= 2) or not any(c.isalpha() for c in plain):
         return Answer()
     return Answer(plain, is_read=True, own_words=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Mapping
 
-from backtalk.booking.form import Move
+from backtalk.booking.form_move import Move
 from backtalk.booking.form_setting import Setting
 from backtalk.booking.form_words import FormWords
 from backtalk.booking.phone_number import shown

@@ -16,7 +16,7 @@ from backtalk.booking.progress import Step
 from backtalk.understanding.text import normalise
 
 CHANNELS = ("web", "sms")
-PHRASES = ("stop", "back", "skip", "start_over", "show", "not_sure", "no_matter", "send")
+PHRASES = ("stop", "back", "skip", "start_over", "show", "not_sure", "no_matter", "send", "nothing")
 PATTERNS = ("why", "correction", "change")
 LEADS = (
     "begin", "resumed", "again", "noted", "pass_on", "consented", "back", "back_at_start", "started_over",
@@ -68,7 +68,9 @@ class FormWords:
 def plain_words(text: str) -> str:
     """`text` in lower case, without marks around it and without please or thanks."""
     plain = normalise(text).strip(" .,;:!?\"'()")
-    plain = re.sub(r"^(?:please|pls|ok|okay|oh|um|well|hmm)[, ]+|[, ]+(?:please|pls|plz|thanks|thank you)$", "", plain)
+    plain = re.sub(
+        r"^(?:please|pls|ok|okay|oh|um|well|hmm)[, ]+|[, ]+(?:please|pls|plz|thanks|thank you)$", "", plain
+    )
     return plain.strip(" .,;:!?")
 
 
@@ -77,11 +79,15 @@ def load_form_words(file: Path) -> FormWords:
     try:
         raw: Any = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise FormFileError(f"{file}: cannot be read ({type(error).__name__}). Mend or restore it.") from error
+        raise FormFileError(
+            f"{file}: cannot be read ({type(error).__name__}). Mend or restore it."
+        ) from error
     try:
         return _checked(file, raw)
     except (KeyError, TypeError, AttributeError, ValueError, re.error) as error:
-        raise FormFileError(f"{file}: a part is missing or has a wrong form ({error}). Compare the last change.") from error
+        raise FormFileError(
+            f"{file}: a part is missing or has a wrong form ({error}). Compare the last change."
+        ) from error
 
 
 def _checked(file: Path, raw: Mapping[str, Any]) -> FormWords:
@@ -114,7 +120,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
 
 def _by_channel(raw: Any) -> Mapping[str, str]:
     if isinstance(raw, str):
-        return {channel: raw for channel in CHANNELS}
+        return dict.fromkeys(CHANNELS, raw)
     return {channel: str(raw[channel]).strip() for channel in CHANNELS}
 
 

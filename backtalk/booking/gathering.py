@@ -25,8 +25,12 @@ _BEFORE = re.compile(
     r"(was|were|been|came|come|seen) .{0,20}\b(last (year|month|week|time)|already|previously)|"
     r"regular (patient|client)|i'?m (already )?a patient|follow[- ]?up (visit|appointment))\b"
 )
-_TEXT = re.compile(r"\b(text me|message me|by text|by sms|send (me )?(a )?(text|sms|message)|prefer (a )?texts?)\b")
-_CALL = re.compile(r"\b(call me|ring me|phone me|by phone|give me a (call|ring|bell)|prefer (a )?(phone )?calls?)\b")
+_TEXT = re.compile(
+    r"\b(text me|message me|by text|by sms|send (me )?(a )?(text|sms|message)|prefer (a )?texts?)\b"
+)
+_CALL = re.compile(
+    r"\b(call me|ring me|phone me|by phone|give me a (call|ring|bell)|prefer (a )?(phone )?calls?)\b"
+)
 _JOINTS = re.compile(
     r"\b(?:(?:and|on|or|with)\s+)?(?:my\s+)?(?:phone|mobile|cell|tel|telephone|number|no)\.?(?:\s+(?:number|no))?(?:\s+(?:is|on))?\s*[:=]?\s*$",
     re.IGNORECASE,
@@ -75,7 +79,9 @@ def gathered(text: str, setting: Setting, words: FormWords) -> Gathered:
         found.append((Step.REACH, ReachBy.TEXT.value))
     elif _CALL.search(lower):
         found.append((Step.REACH, ReachBy.CALL.value))
-    return Gathered(tuple(found), re.sub(r"^[\s,.;&]+|[\s,.;&]+$|^\s*(?:and|or)\b|\b(?:and|or)\s*$", "", plain).strip())
+    return Gathered(
+        tuple(found), re.sub(r"^[\s,.;&]+|[\s,.;&]+$|^\s*(?:and|or)\b|\b(?:and|or)\s*$", "", plain).strip()
+    )
 
 
 def without(gathered: Gathered, *steps: Step) -> Gathered:

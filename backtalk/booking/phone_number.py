@@ -51,7 +51,8 @@ def find_number(text: str, region: str | None) -> FoundNumber | None:
 def shown(e164: str, region: str | None) -> str:
     """A number as it is read aloud: in the national form within `region`, else with its country code."""
     number = phonenumbers.parse(e164, None)
-    at_home = region is not None and region in phonenumbers.region_codes_for_country_code(number.country_code)
+    regions = phonenumbers.region_codes_for_country_code(number.country_code or 0)
+    at_home = region is not None and region in regions
     form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(number, form))
 
@@ -59,6 +60,8 @@ def shown(e164: str, region: str | None) -> str:
 def example_number(region: str | None) -> str:
     """A number of nobody that shows how one is written in `region`."""
     number = phonenumbers.example_number(region) if region else phonenumbers.example_number("IE")
+    if number is None:  # a region of which the library knows no example
+        return "+353 22 12345"
     form = PhoneNumberFormat.NATIONAL if region else PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(number, form))
 

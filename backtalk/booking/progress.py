@@ -78,7 +78,7 @@ class Progress:
     def with_answer(self, step: Step, value: Any) -> Progress:
         """This progress with an answer, or with None for a question that was skipped."""
         answered = (*(one for one in self.answered if one is not step), step)
-        changed = {"answered": answered, "failures": 0, "is_changing": False}
+        changed: dict[str, Any] = {"answered": answered, "failures": 0, "is_changing": False}
         if step is not Step.SUMMARY:
             changed[step.value] = value
         if step is Step.SERVICE:
@@ -88,9 +88,7 @@ class Progress:
     def without(self, step: Step) -> Progress:
         """This progress with the question of `step` open again."""
         answered = tuple(one for one in self.answered if one is not step)
-        return replace(
-            self, answered=answered, failures=0, is_changing=False, **{step.value: None}
-        )
+        return replace(self, answered=answered, failures=0, is_changing=False, **{step.value: None})
 
     def as_dict(self, seal: Callable[[str], str]) -> dict[str, Any]:
         """In plain types, for a slot. `seal` encrypts; without consent what identifies is left out."""

@@ -34,7 +34,7 @@ class Reception:
         return self.requests.store(wanted, conversation=conversation)
 
     def find_open(self, conversation: str) -> str | None:
-        """The reference of the conversation's last open request; None if there is none or none can be read."""
+        """The reference of the conversation's last open request; None also if none can be read."""
         try:
             return self.requests.find_open(conversation) if self.requests else None
         except SQLAlchemyError:
@@ -50,5 +50,5 @@ class Connectable(Protocol):
 
 
 def unconnected(clinic: Clinic) -> Reception:
-    """A reception that can store nothing: for a plain `rasa run actions`. Its key is gone with the process."""
+    """A reception that stores nothing: for a plain `rasa run actions`. Its key goes with the process."""
     return Reception(clinic, FieldCipher((), secrets.token_bytes(32)))

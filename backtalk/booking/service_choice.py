@@ -10,10 +10,8 @@ from backtalk.booking.form_words import plain_words
 _SHORTEST_START = 5
 
 
-def named_service(
-    text: str, services: Sequence[str], also_called: Mapping[str, Sequence[str]]
-) -> str | None:
-    """The service that `text` names by a word of it, its start ("physio"), or another name; the first said."""
+def named_service(text: str, services: Sequence[str], also_called: Mapping[str, Sequence[str]]) -> str | None:
+    """The service that `text` names first: by its name, its start ("physio"), or another name."""
     plain = f" {plain_words(text)} "
     found = []
     for service in services:

@@ -23,7 +23,9 @@ LONGEST = 200
 _DAY_END = 24 * 60
 _SAYS_WHEN = (Kind.WEEKDAYS, Kind.DATE, Kind.PERIOD, Kind.SOON, Kind.ANY, Kind.NO_SUCH_DATE, Kind.PAST)
 # "My back has hurt since Tuesday" says nothing about when to come.
-_NOT_A_WISH = re.compile(r"\b(since|for|last|ago|started|began|was|were|had|hurt|hurting|fell|happened)\s*(on|the|in)?\s*$")
+_NOT_A_WISH = re.compile(
+    r"\b(since|for|last|ago|started|began|was|were|had|hurt|hurting|fell|happened)\s*(on|the|in)?\s*$"
+)
 
 
 class Fault(str, Enum):

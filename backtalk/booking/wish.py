@@ -74,7 +74,7 @@ class Wish:
         "Not Friday afternoons" leaves out neither all Fridays nor all afternoons: unclear.
         """
         is_day = token.kind in (Kind.WEEKDAYS, Kind.DATE)
-        mixed = (self.but_parts if is_day else self.but_days or self.but_dates)
+        mixed = self.but_parts if is_day else self.but_days or self.but_dates
         if mixed or not (is_day or token.kind is Kind.PART):
             return replace(self, is_unclear=True)
         if token.kind is Kind.WEEKDAYS:

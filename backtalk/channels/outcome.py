@@ -27,7 +27,7 @@ FLAGGED = ("urgent", "soon")
 
 
 def outcome_of(replies: Sequence[Reply]) -> str:
-    """answer, choices, refuse, urgent, screening, booking or failsafe; a clarifying question counts as choices."""
+    """answer, choices, refuse, urgent, screening, booking or failsafe; a clarifying question is choices."""
     return _OUTCOMES.get(replies[0].kind, "answer")
 
 

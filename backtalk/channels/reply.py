@@ -21,6 +21,7 @@ class Reply:
     """A text for the patient and what belongs to it. `kind` is the metadata's type.
 
     `is_private` says that the text shows personal details: it is never stored in clear text.
+    `erases` says what the guard deletes before the reply is sent.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Reply:
     red_flags: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     is_private: bool = False
+    erases: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Reply:
@@ -50,6 +52,7 @@ class Reply:
             reviewed=metadata.get("reviewed"),
             red_flags=tuple(metadata.get("red_flags") or ()),
             asked=tuple(metadata.get("asked") or ()),
+            erases=tuple(metadata.get("erases") or ()),
             is_private=bool(metadata.get("private")),
         )
 

@@ -12,6 +12,7 @@ from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
 from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.erasure import Erasure
 from backtalk.booking.reception import Reception
 from backtalk.booking.requests import Requests
 from backtalk.clinic import Clinic
@@ -25,13 +26,30 @@ class NoModelError(RuntimeError):
     """There is no trained model to load."""
 
 
+class EraserInMemory:
+    """Deletes one conversation of the shell or of `ask`."""
+
+    def __init__(self, conversations: InMemoryTrackerStore, bookings: Erasure) -> None:
+        self._conversations = conversations
+        self._bookings = bookings
+
+    async def erase(self, session: str) -> None:
+        """Drop the conversation."""
+        self._conversations.store.pop(session, None)
+
+    async def erase_open_requests(self, session: str) -> list[str]:
+        """Drop its open requests; their references."""
+        return self._bookings.by_conversation(session, only_open=True)
+
+
 @dataclass(frozen=True)
 class Assistant:
-    """The loaded engine. `conversations` keeps them in memory, for the shell and `ask`."""
+    """The loaded engine. `conversations` and requests are kept in memory, for the shell and `ask`."""
 
     agent: Agent
     clinic: Clinic
     conversations: InMemoryTrackerStore
+    eraser: EraserInMemory
 
 
 def load_assistant(project: Project) -> Assistant:
@@ -41,24 +59,23 @@ def load_assistant(project: Project) -> Assistant:
     """
     clinic = project.clinic()
     conversations = InMemoryTrackerStore(Domain.empty())
-    agent = load_agent(project, conversations, _reception_in_memory(clinic))
-    return Assistant(agent, clinic, conversations)
+    # There is nobody to deliver to.
+    told_nobody = clinic.copy(update={"handoff": clinic.handoff.copy(update={"deliver": ()})})
+    requests, erasure, cipher = _bookings_in_memory(told_nobody)
+    agent = load_agent(project, conversations, Reception(clinic, cipher, requests))
+    return Assistant(agent, clinic, conversations, EraserInMemory(conversations, erasure))
 
 
-def _reception_in_memory(clinic: Clinic) -> Reception:
+def _bookings_in_memory(clinic: Clinic) -> tuple[Requests, Erasure, FieldCipher]:
     """Requests made here reach nobody and are gone at the end."""
     key = secrets.token_bytes(32)
     cipher = FieldCipher((), key)
     engine = open_in_memory()
     Base.metadata.create_all(engine)
-    # There is nobody to deliver to either.
-    told_nobody = clinic.copy(update={"handoff": clinic.handoff.copy(update={"deliver": ()})})
-    return Reception(clinic, cipher, Requests(engine, cipher, key, told_nobody))
+    return Requests(engine, cipher, key, clinic), Erasure(engine, cipher, key), cipher
 
 
-def load_agent(
-    project: Project, conversations: TrackerStore, reception: Optional[Reception] = None
-) -> Agent:
+def load_agent(project: Project, conversations: TrackerStore, reception: Optional[Reception] = None) -> Agent:
     """Load the trained model with `conversations` and in-process actions. Raises NoModelError.
 
     Without a `reception` requests for a visit cannot be stored.

@@ -86,7 +86,9 @@ class StoredConversations(SQLTrackerStore):
 
     def _append(self, tracker: DialogueStateTracker) -> None:
         with self.sessionmaker() as session:
-            new = [without_private_words(event.as_dict()) for event in self._additional_events(session, tracker)]
+            new = [
+                without_private_words(event.as_dict()) for event in self._additional_events(session, tracker)
+            ]
             rows = [
                 {
                     "sender_id": tracker.sender_id,

@@ -1,4 +1,4 @@
-"""The intent of a message that answers the open question of a task: a symptom check, a request, an erasure."""
+"""The intent of a message that answers the open question of a task: symptom check, booking, erasure."""
 
 from __future__ import annotations
 

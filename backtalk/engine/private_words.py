@@ -1,4 +1,4 @@
-"""Keeps what identifies a patient out of stored conversations: booking details are not kept in clear text there."""
+"""Keeps what identifies a patient out of stored conversations: booking details never stand there in clear."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from backtalk.content.topic_file import intent_of
 from backtalk.booking.fit import holds_details
+from backtalk.content.topic_file import intent_of
 from backtalk.engine.last_turn import (
     BOOKING,
     metadata_of,
@@ -174,9 +174,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             message.set(UNDERSTANDING, reading.as_dict(), add_to_output=True)
         return messages
 
-    def _take_for_task(
-        self, message: Message, tracker: DialogueStateTracker, task: TaskReply
-    ) -> None:
+    def _take_for_task(self, message: Message, tracker: DialogueStateTracker, task: TaskReply) -> None:
         """Set the intent of a reply to a task; nothing else is understood of it but red flags."""
         message.set(INTENT, {"name": task.intent, "confidence": 1.0}, add_to_output=True)
         if task.is_private:

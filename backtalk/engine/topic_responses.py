@@ -92,7 +92,9 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         if "screened" in kwargs:
             metadata["screened"] = kwargs.pop("screened")
         more = {name: self._fill(value, words) for name, value in moment.items()}
-        response["text"] = self._fill(response["text"], {**(self._about(about) if about else {}), **words, **more})
+        response["text"] = self._fill(
+            response["text"], {**(self._about(about) if about else {}), **words, **more}
+        )
         response["metadata"] = metadata
         response["buttons"] = [
             *(response.get("buttons") or ()),

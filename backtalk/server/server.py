@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from backtalk.audit.triage_event import TriageLog
 from backtalk.booking.delivery.targets import make_adapters
 from backtalk.booking.parts import booking_parts
+from backtalk.booking.reception import Reception
 from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
@@ -78,10 +79,11 @@ def put_together(
     key = settings.secret_key
     threads = DatabaseThreads("database")
     conversations = StoredConversations(engine, threads)
-    agent, fault = _loaded(project, conversations)
-    metrics = Metrics()
-    sent = SentReplies(engine, key, threads)
     bookings = booking_parts(engine, settings, clinic)
+    agent, fault = _loaded(project, conversations, Reception(clinic, bookings.cipher, bookings.requests))
+    metrics = Metrics()
+    sent = SentReplies(engine, key, threads, bookings.cipher)
+    archive = ConversationArchive(conversations, sent, threads, bookings.erasure)
 
     def observe(seen: TurnSeen) -> None:
         metrics.turn(seen)
@@ -93,13 +95,14 @@ def put_together(
         audit=TriageLog(engine, key, shipped_triage().catalogue.version),
         sent=sent,
         observe=observe,
+        eraser=archive,
     )
     payloads = ButtonPayloads(key)
     channel = WebChannel(
         WebParts(
             guard=guard,
             clinic=clinic,
-            archive=ConversationArchive(conversations, sent, threads, bookings.erasure),
+            archive=archive,
             tokens=SessionTokens(key),
             payloads=payloads,
             limits=RateLimits(settings.session_rate, settings.address_rate),
@@ -130,9 +133,11 @@ def put_together(
     return Server(app, threads, deliveries)
 
 
-def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent | None, str | None]:
+def _loaded(
+    project: Project, conversations: StoredConversations, reception: Reception
+) -> tuple[Agent | None, str | None]:
     try:
-        return load_agent(project, conversations), None
+        return load_agent(project, conversations, reception), None
     except Exception as error:  # whatever is wrong with it: red flags can be answered without a model
         logger.error("model not loaded", exc_info=error)
         return None, f"not loaded: {type(error).__name__}"
