@@ -88,8 +88,12 @@ class AskForVisit(Action):
         progress = Progress.from_dict(stored, self.reception.cipher.decrypt)
         if not progress.consent:
             for step, value in self.reception.early.of(tracker.sender_id).items():
-                failures, changing = progress.failures, progress.is_changing
-                progress = replace(progress.with_answer(step, value), failures=failures, is_changing=changing)
+                progress = replace(
+                    progress.with_answer(step, value),
+                    failures=progress.failures,
+                    is_changing=progress.is_changing,
+                    reopened=progress.reopened,
+                )
         return progress
 
     def _kept(self, tracker: Tracker, progress: Progress) -> Dict[str, Any]:

@@ -13,8 +13,7 @@ from backtalk.booking.reception import Reception, unconnected
 from backtalk.clinic import load_clinic
 from backtalk.triage.answers import YesNo, yes_or_no
 
-SLOT = "erasing"
-CHAT, REQUEST = "chat", "request"  # what the open question is about
+CHAT, REQUEST = "utter_about_erase", "utter_erase_request"  # the questions, by their responses
 
 
 class EraseMine(Action):
@@ -32,32 +31,37 @@ class EraseMine(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
     ) -> List[Dict[str, Any]]:
-        about = tracker.get_slot(SLOT)
+        asked = _asked_last(tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
-        if not about or intent != "erase_reply":
-            # Also after something else was answered: the question is put again.
-            return self._ask(dispatcher, tracker, about or CHAT)
+        if asked is None or intent != "erase_reply":
+            dispatcher.utter_message(response=CHAT)
+            return []
         said_yes = yes_or_no(str(tracker.latest_message.get("text") or "")) is YesNo.YES
-        if about == CHAT and not said_yes:
+        if asked == CHAT and not said_yes:
             dispatcher.utter_message(response="utter_erase_kept")
-            return [SlotSet(SLOT, None)]
-        if about == CHAT and self._open_request(tracker):
-            return self._ask(dispatcher, tracker, REQUEST)
-        both = about == REQUEST and said_yes
+            return []
+        reference = self._open_request(tracker) if asked == CHAT else None
+        if reference:
+            dispatcher.utter_message(response=REQUEST, words={"reference": reference})
+            return []
+        both = asked == REQUEST and said_yes
         dispatcher.utter_message(response="utter_erase_done_all" if both else "utter_erase_done")
         if self._reception:
             self._reception.early.keep(tracker.sender_id, {})
-        return [SlotSet(SLOT, None), SlotSet("booking", None), SlotSet("booking_left", None)]
-
-    def _ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, about: str) -> List[Dict[str, Any]]:
-        if about == REQUEST:
-            reference = self._open_request(tracker) or ""
-            dispatcher.utter_message(response="utter_erase_request", words={"reference": reference})
-        else:
-            dispatcher.utter_message(response="utter_about_erase")
-        return [SlotSet(SLOT, about)]
+        return [SlotSet("booking", None), SlotSet("booking_left", None)]
 
     def _open_request(self, tracker: Tracker) -> Optional[str]:
         if self._reception is None:
             self._reception = unconnected(load_clinic(Path("clinic.yml")))
         return self._reception.find_open(tracker.sender_id)
+
+
+def _asked_last(tracker: Tracker) -> Optional[str]:
+    """The question that the last turn put, if it was one of these."""
+    for event in reversed(tracker.events[:-1]):
+        asked = (event.get("metadata") or {}).get("utter_action")
+        if event.get("event") == "bot" and asked in (CHAT, REQUEST):
+            return str(asked)
+        if event.get("event") == "user" and event.get("text") != tracker.latest_message.get("text"):
+            return None
+    return None

@@ -27,6 +27,10 @@ _BEGINS = re.compile(
     rf"\bneed (?:2|to) book\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
     rf"\bstart (?:a |the |my )?(?:booking|request)\b|\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
 )
+_ORDERS = re.compile(
+    r"\b(?:book|bok|schedule|reserve) (?:me|us|in|a|an|my|for|physio\w*|massage|acupuncture)\b|\bsign me up\b|"
+    r"\b(?:make|get|have|need|want|arrange|request) (?:me )?(?:an? |one )?(?:appointment|appt|apt|booking|session)\b"
+)
 _LONGEST = 60
 
 
@@ -36,3 +40,8 @@ def asks_to_begin(text: str) -> bool:
     if len(plain.split()) > _LONGEST or _INFORMS.search(plain):
         return False
     return _BEGINS.search(plain) is not None
+
+
+def orders_visit(text: str) -> bool:
+    """Whether a message orders a visit in so many words ("book a massage"), whatever its topic seems to be."""
+    return asks_to_begin(text) and _ORDERS.search(normalise(text)) is not None

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from enum import Enum
+from typing import Sequence
 
-from backtalk.booking.form_answers import number_said
+from backtalk.booking.form_answers import number_said, trouble_named
 from backtalk.booking.form_words import FormWords, plain_words
 from backtalk.booking.person_name import asks_something, find_name, read_name
 from backtalk.booking.progress import Step
+from backtalk.booking.service_choice import named_service
 from backtalk.booking.times import Hours, find_times, read_times
 from backtalk.triage.answers import yes_or_no
 from backtalk.understanding.text import has_words
@@ -31,8 +33,11 @@ class Fit(str, Enum):
     NO = "no"  # it is not
 
 
-def fit(step: Step, text: str, words: FormWords, today: dt.date) -> Fit:
-    """How well `text` fits as a reply while the question of `step` is open. Pure; never raises."""
+def fit(step: Step, text: str, words: FormWords, today: dt.date, shown: Sequence[str] = ()) -> Fit:
+    """How well `text` fits as a reply while the question of `step` is open. Pure; never raises.
+
+    `shown` are the titles of the buttons below the question.
+    """
     plain = plain_words(text)
     if _is_command(plain, text, words) or number_said(text) is not None:
         return Fit.YES
@@ -40,7 +45,7 @@ def fit(step: Step, text: str, words: FormWords, today: dt.date) -> Fit:
         return Fit.MAYBE
     if step in _YES_NO and yes_or_no(text):
         return Fit.YES
-    if _is_answer(step, plain, text, words, today):
+    if _is_answer(step, plain, text, words, today, shown):
         return Fit.YES
     if asks_something(plain):
         return Fit.NO
@@ -49,7 +54,7 @@ def fit(step: Step, text: str, words: FormWords, today: dt.date) -> Fit:
 
 
 def _is_command(plain: str, text: str, words: FormWords) -> bool:
-    if any(words.says(command, text) for command in _COMMANDS):
+    if any(words.says(phrase, text) for phrase in (*_COMMANDS, "not_sure", "no_matter")):
         return True
     patterns = words.patterns
     if patterns["why"].search(plain) or (patterns["change"].match(plain) and _names_field(plain, words)):
@@ -63,15 +68,19 @@ def _names_field(plain: str, words: FormWords) -> bool:
     )
 
 
-def _is_answer(step: Step, plain: str, text: str, words: FormWords, today: dt.date) -> bool:
+def _is_answer(
+    step: Step, plain: str, text: str, words: FormWords, today: dt.date, shown: Sequence[str]
+) -> bool:
     if sum(c.isdigit() for c in text) >= _DIGITS_OF_PHONE and len(plain.split()) <= 2 * _MANY:
         return True  # a phone number, whatever was asked
     hours = Hours(today)
     if step is Step.SERVICE:
-        is_short = len(plain.split()) <= _FEW and not asks_something(plain)
-        return words.says("not_sure", text) or (is_short and yes_or_no(text) is None)
+        names = [name.lower() for name in (*shown, *words.services)]
+        is_short = len(plain.split()) <= 2 * _FEW and not asks_something(plain)
+        named = named_service(text, names, words.services) is not None or trouble_named(text) is not None
+        return words.says("not_sure", text) or (is_short and named)
     if step is Step.TROUBLE:
-        return words.says("not_sure", text) or (len(plain.split()) <= _FEW and not asks_something(plain))
+        return words.says("not_sure", text) or trouble_named(text) is not None
     if step is Step.NAME:
         return read_name(text) is not None and len(plain.split()) <= _FEW
     if step is Step.REACH:

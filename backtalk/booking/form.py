@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from backtalk.booking.form_answers import Answer, read_answer
+from backtalk.booking.form_answers import Answer, read_answer, trouble_named
 from backtalk.booking.form_changes import change_chosen, confirmed, corrected
 from backtalk.booking.form_move import Lead, Move, Outcome, failed, shown_back, taken
 from backtalk.booking.form_setting import Setting
@@ -91,7 +91,10 @@ class BookingForm:
         done = progress.with_answer(step, answer.value)
         if answer.own_words:
             return Move(done, (Lead("pass_on", (step,)),) if step is Step.TIMES else ())
-        if step is Step.TROUBLE:
+        trouble = trouble_named(text) if step is Step.SERVICE and answer.value == NOT_SURE else None
+        if trouble:
+            done = done.with_answer(Step.TROUBLE, trouble)
+        if step is Step.TROUBLE or trouble:
             return Move(done, self._help_line(done))
         seen: tuple[Step, ...] = (step,) if step in _SHOWN_BACK else ()
         if len(text.split()) > 1:

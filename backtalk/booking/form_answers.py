@@ -9,7 +9,7 @@ from typing import Any
 from backtalk.booking.form_setting import Setting
 from backtalk.booking.form_words import FormWords, plain_words
 from backtalk.booking.gathering import Gathered, gathered
-from backtalk.booking.person_name import read_name
+from backtalk.booking.person_name import asks_something, read_name
 from backtalk.booking.progress import Step
 from backtalk.booking.service_choice import named_service
 from backtalk.booking.times import Fault, read_times
@@ -20,6 +20,7 @@ from backtalk.understanding.text import clean
 LONGEST_WORDS = 300
 _ASKS = re.compile(r"\?|^(?:what|how|why|who|which|can|could|do|does|is|are)\b", re.IGNORECASE)
 _FEWEST_DIGITS = 5
+_MOST_WORDS_FOR_TROUBLE = 12
 _BUT = re.compile(r"\b(just|but|only|except)\b")
 _TEXT = re.compile(r"\b(text|texts|txt|sms|message|messages|whatsapp)\b")
 _CALL = re.compile(r"\b(call|calls|phone|ring|voice|telephone|speak|talk|bell)\b")
@@ -41,7 +42,7 @@ class Answer:
 def read_answer(step: Step, text: str, setting: Setting, words: FormWords) -> Answer:
     """`text` as the answer to `step`; never raises. Without a value or lead, it is no answer."""
     if step in (Step.EXISTING, Step.CONSENT, Step.LEAVE):
-        return _yes_no(step, text, gathered(text, setting, words))
+        return _yes_no(step, text, gathered(text, setting, words), words)
     if step is Step.SERVICE:
         return _service(text, setting, words)
     if step is Step.TROUBLE:
@@ -63,10 +64,10 @@ def number_said(text: str) -> int | None:
     return int(plain) if plain.isdecimal() and plain.isascii() and len(plain) <= 2 else None
 
 
-def _yes_no(step: Step, text: str, said: Gathered) -> Answer:
+def _yes_no(step: Step, text: str, said: Gathered, words: FormWords) -> Answer:
     if step is Step.EXISTING and said.value(Step.EXISTING) is not None:
         return Answer(said.value(Step.EXISTING), is_read=True)
-    answer = yes_or_no(text)
+    answer = YesNo.UNSURE if words.says("not_sure", text) else yes_or_no(text)
     if step is Step.CONSENT and answer is YesNo.YES and _doubts(text):
         return Answer()
     if answer is YesNo.UNSURE:
@@ -92,18 +93,26 @@ def _service(text: str, setting: Setting, words: FormWords) -> Answer:
     if words.says("not_sure", text):
         return Answer(NOT_SURE, is_read=True)
     named = named_service(text, setting.services, words.services)
-    return Answer(named, is_read=True) if named else Answer()
+    if named:
+        return Answer(named, is_read=True)
+    return Answer(NOT_SURE, is_read=True) if trouble_named(text) else Answer()
 
 
 def _trouble(text: str, words: FormWords) -> Answer:
     number, kinds = number_said(text), list(words.troubles)
     if number is not None:
         return Answer(kinds[number - 1], is_read=True) if 1 <= number <= len(kinds) else Answer()
-    said = set(re.findall(r"[a-z]+", plain_words(text)))
-    named = [kind for kind in kinds if said & _TROUBLE_WORDS[kind]]
-    if len(named) > 1:
-        return Answer(kinds[-1], is_read=True)
-    return Answer(named[0], is_read=True) if named else Answer()
+    named = trouble_named(text)
+    return Answer(named, is_read=True) if named else Answer()
+
+
+def trouble_named(text: str) -> str | None:
+    """The kind of trouble that a short message names, such as "neck"; "other" for several."""
+    said = re.findall(r"[a-z]+", plain_words(text))
+    if len(said) > _MOST_WORDS_FOR_TROUBLE or asks_something(text):
+        return None
+    named = [kind for kind, names in _TROUBLE_WORDS.items() if names & set(said)]
+    return "other" if len(named) > 1 else named[0] if named else None
 
 
 _TROUBLE_WORDS = {

@@ -23,7 +23,9 @@ def corrected(progress: Progress, text: str, setting: Setting, words: FormWords)
     """The effect of `text` if it corrects an earlier answer; None if it does not."""
     plain = plain_words(text)
     step = field_named(plain, words) if words.patterns["change"].match(plain) else None
-    if step and progress.has(step) and step is not progress.step:
+    if step and step is not progress.step:
+        if not progress.has(step):
+            return Move(progress, (Lead("later"),))
         return _changed(progress, step, text, setting, words)
     marked = words.patterns["correction"].match(text.strip())
     if not marked:
@@ -31,11 +33,14 @@ def corrected(progress: Progress, text: str, setting: Setting, words: FormWords)
     rest = text.strip()[marked.end() :].strip()
     changed = progress
     noted: list[Step] = []
-    for one, value in gathered(rest, setting, words).found:
+    said = gathered(rest, setting, words)
+    if any(not progress.has(one) for one, _ in said.found):
+        return None  # it answers what was not asked yet
+    for one, value in said.found:
         if progress.has(one) and (one is not Step.NAME or field_named(plain, words) is Step.NAME):
             changed, noted = changed.with_answer(one, value), [*noted, one]
     last = progress.answered[-1] if progress.answered else None
-    if not noted and rest and last in _CORRECTABLE and progress.step is not last:
+    if not noted and marked.end() and rest and last in _CORRECTABLE and progress.step is not last:
         answer = read_answer(last, rest, setting, words)
         if answer.is_read and not answer.own_words:
             changed, noted = progress.with_answer(last, answer.value), [last]

@@ -20,8 +20,8 @@ PHRASES = ("stop", "back", "skip", "start_over", "show", "not_sure", "no_matter"
 PATTERNS = ("why", "correction", "change")
 LEADS = (
     "begin", "resumed", "again", "noted", "pass_on", "consented", "back", "back_at_start", "started_over",
-    "skipped", "not_optional", "why", "hint", "trouble", "help_offer", "no_such_date", "past", "closed",
-    "too_long", "phone_impossible",
+    "skipped", "later", "not_optional", "why", "hint", "trouble", "help_offer", "no_such_date", "past",
+    "closed", "too_long", "phone_impossible",
 )  # fmt: skip
 _FILE = Path(__file__).resolve().parents[2] / "data" / "booking" / "form.yml"
 

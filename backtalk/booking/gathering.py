@@ -64,7 +64,7 @@ def gathered(text: str, setting: Setting, words: FormWords) -> Gathered:
         # The span is one of the normalised text; where that has another length, nothing is cut out.
         if len(normalise(plain)) == len(plain):
             plain = f"{plain[: times.span[0]]} {plain[times.span[1] :]}"
-    name = find_name(plain)
+    name = find_name(text) or find_name(plain)
     if name:
         found.append((Step.NAME, name))
     lower = normalise(plain)

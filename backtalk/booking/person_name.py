@@ -22,6 +22,10 @@ _SAYS_NAME = re.compile(
     r"[^\W\d_][\w'.-]*){0,3})",
     re.IGNORECASE,
 )
+# "Ann Lee 202 555 0143", "Ann Lee, 202 555 0143"
+_BEFORE_NUMBER = re.compile(
+    r"(?P<name>(?:[A-Z][\w'-]+ ){1,2}[A-Z][\w'-]+)[,:; -]{1,3}(?=\+?\(?\d[\d ().-]{6,})"
+)
 # "I'm looking for", "I'm in pain", "this is about": what follows is no name.
 _NO_NAME = frozenset(
     "a an the in at on to so not now new free looking hoping trying wanting calling writing asking after about my "
@@ -51,7 +55,11 @@ def read_name(text: str) -> str | None:
 
 def find_name(text: str) -> str | None:
     """The name that a message says is the patient's, among other words ("I'm Ann Lee"). Never raises."""
-    match = _SAYS_NAME.search(clean(text)[:1000])
+    plain = clean(text)[:1000]
+    before_number = _BEFORE_NUMBER.search(plain)
+    if before_number and _is_name(before_number.group("name")):
+        return before_number.group("name")
+    match = _SAYS_NAME.search(plain)
     if not match:
         return None
     name = match.group("name").strip(" ,.-")

@@ -38,7 +38,7 @@ OPTIONAL = (Step.EXISTING, Step.LEAVE, Step.TIMES, Step.NEEDS)
 class Progress:
     """The answers so far; `answered` has their steps in the order in which they were given.
 
-    An answered step whose value is None was skipped. `phone` is E.164, `consented_at` an ISO time in UTC.
+    An answered step whose value is None was skipped; `reopened` is to be answered anew, before others. `phone` is E.164, `consented_at` an ISO time in UTC.
     """
 
     answered: tuple[Step, ...] = ()
@@ -54,12 +54,15 @@ class Progress:
     needs: str | None = None
     failures: int = 0
     is_changing: bool = False
+    reopened: Step | None = None
 
     @property
     def step(self) -> Step:
         """The question that is open."""
         if self.is_changing:
             return Step.CHANGE
+        if self.reopened and not self._is_settled(self.reopened):
+            return self.reopened
         return next(step for step in ORDER if not self._is_settled(step))
 
     def _is_settled(self, step: Step) -> bool:
@@ -78,7 +81,12 @@ class Progress:
     def with_answer(self, step: Step, value: Any) -> Progress:
         """This progress with an answer, or with None for a question that was skipped."""
         answered = (*(one for one in self.answered if one is not step), step)
-        changed: dict[str, Any] = {"answered": answered, "failures": 0, "is_changing": False}
+        changed: dict[str, Any] = {
+            "answered": answered,
+            "failures": 0,
+            "is_changing": False,
+            "reopened": None,
+        }
         if step is not Step.SUMMARY:
             changed[step.value] = value
         if step is Step.SERVICE:
@@ -88,7 +96,8 @@ class Progress:
     def without(self, step: Step) -> Progress:
         """This progress with the question of `step` open again."""
         answered = tuple(one for one in self.answered if one is not step)
-        return replace(self, answered=answered, failures=0, is_changing=False, **{step.value: None})
+        emptied = {step.value: None, "reopened": step}
+        return replace(self, answered=answered, failures=0, is_changing=False, **emptied)
 
     def as_dict(self, seal: Callable[[str], str]) -> dict[str, Any]:
         """In plain types, for a slot. `seal` encrypts; without consent what identifies is left out."""
@@ -96,7 +105,12 @@ class Progress:
         if not self.consent:
             for step in IDENTIFYING:
                 if self.has(step):
-                    kept = replace(kept.without(step), failures=self.failures, is_changing=self.is_changing)
+                    kept = replace(
+                        kept.without(step),
+                        failures=self.failures,
+                        is_changing=self.is_changing,
+                        reopened=self.reopened,
+                    )
         personal = {step.value: kept.value(step) for step in PERSONAL if kept.value(step) is not None}
         return {
             "step": self.step.value,
@@ -107,6 +121,7 @@ class Progress:
             },
             "failures": self.failures,
             "is_changing": self.is_changing,
+            "reopened": self.reopened.value if self.reopened else None,
             "sealed": seal(json.dumps(personal)) if personal else None,
         }
 
@@ -130,6 +145,7 @@ class Progress:
             **{step.value: personal.get(step.value) for step in PERSONAL},
             failures=int(stored.get("failures", 0)),
             is_changing=bool(stored.get("is_changing")),
+            reopened=Step(stored["reopened"]) if stored.get("reopened") else None,
         )
 
 

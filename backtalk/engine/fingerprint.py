@@ -34,15 +34,21 @@ def fingerprint(project: Project) -> str:
     return digest.hexdigest()
 
 
+def _is_no_training(file: Path) -> bool:
+    """Whether it is read at run time only: red flags and the booking form are not part of the model."""
+    return file.parts[0] in ("triage", "booking")
+
+
 def _inputs(project: Project) -> Iterator[Path]:
     yield project.root / "config.yml"
     yield project.root / "domain.yml"
-    yield from sorted(file for file in project.data.rglob("*.yml") if "triage" not in file.parts)
+    yield from sorted(
+        file for file in project.data.rglob("*.yml") if not _is_no_training(file.relative_to(project.data))
+    )
     yield from sorted((project.data / "triage" / "phrases").glob("*.yml"))
     yield project.data / "triage" / "red_flags.yml"
     yield from sorted((project.root / "backtalk" / "understanding").glob("*.*"))
     yield project.root / "backtalk" / "engine" / "topic_classifier.py"
     yield project.root / "backtalk" / "engine" / "topic_importer.py"
-    yield project.root / "backtalk" / "engine" / "last_turn.py"
     yield project.root / "backtalk" / "engine" / "safety_policy.py"
     yield project.root / "backtalk" / "engine" / "triage_tagger.py"

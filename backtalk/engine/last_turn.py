@@ -12,14 +12,13 @@ from backtalk.understanding.text import normalise
 
 SCREENING = "screening"
 BOOKING = "booking"
-ERASING = "erasing"
 TASKS = {
     SCREENING: "action_screening",
-    ERASING: "action_erase",
     BOOKING: "action_booking",
 }  # the slot of a task, and the action that puts its open question
 PRESSED = "pressed"
 _STORED = "utter_booking_stored"
+_ERASES = ("utter_about_erase", "utter_erase_request")
 
 
 def open_tasks(tracker: DialogueStateTracker) -> List[str]:
@@ -59,9 +58,14 @@ def screened(tracker: DialogueStateTracker) -> Optional[str]:
 
 def is_booking(tracker: DialogueStateTracker) -> bool:
     """Whether the next message may answer the open question of the booking form."""
-    if not tracker.get_slot(BOOKING) or tracker.get_slot(ERASING) or question_put(tracker):
+    if not tracker.get_slot(BOOKING) or is_erasing(tracker) or question_put(tracker):
         return False
     return screened(tracker) is None
+
+
+def is_erasing(tracker: DialogueStateTracker) -> bool:
+    """Whether the last turn asked if something is to be deleted."""
+    return any(message.metadata.get("utter_action") in _ERASES for message in shown_last(tracker))
 
 
 def was_stored(tracker: DialogueStateTracker) -> bool:

@@ -13,11 +13,12 @@ from backtalk.booking.form_words import shipped_form_words
 from backtalk.booking.progress import Step, open_step
 from backtalk.engine.last_turn import (
     BOOKING,
-    ERASING,
     SCREENING,
     is_booking,
+    is_erasing,
     question_put,
     screened,
+    shown_last,
     was_stored,
 )
 from backtalk.triage.answers import YesNo, yes_or_no
@@ -42,8 +43,8 @@ class TaskReply:
 
 def task_reply(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:
     """What `text` is to the task that waits for an answer; None if it is nothing to it."""
-    if tracker.get_slot(ERASING) and not question_put(tracker):
-        return TaskReply("erase_reply") if yes_or_no(text) else None
+    if is_erasing(tracker) and yes_or_no(text) and not question_put(tracker):
+        return TaskReply("erase_reply")
     if screened(tracker):
         screening = shipped_screening()
         progress = Progress.from_dict(tracker.get_slot(SCREENING))
@@ -59,7 +60,10 @@ def task_reply(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:
 
 def _to_form(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:
     step, words, today = open_step(tracker.get_slot(BOOKING)), shipped_form_words(), dt.date.today()
-    fits = fit(step, text, words, today)
+    shown = [
+        str(b.get("title")) for message in shown_last(tracker) for b in message.data.get("buttons") or ()
+    ]
+    fits = fit(step, text, words, today, shown)
     if fits is Fit.NO:
         return None
     return TaskReply(
