@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from backtalk.booking.form_answers import Answer, read_answer, trouble_named
+from backtalk.booking.form_answers import Answer, number_said, read_answer, trouble_named
 from backtalk.booking.form_changes import change_chosen, confirmed, corrected
+from backtalk.booking.form_choices import choices
 from backtalk.booking.form_move import Lead, Move, Outcome, failed, shown_back, taken
 from backtalk.booking.form_setting import Setting
 from backtalk.booking.form_words import FormWords, plain_words
@@ -35,7 +36,8 @@ class BookingForm:
         return Move(progress, (Lead("begin"), *shown_back(progress, noted)))
 
     def after(self, progress: Progress, text: str) -> Move:
-        """The effect of `text`, whatever it is."""
+        """The effect of `text`, whatever it is; a number picks from the choices of the open question."""
+        text = self._picked(progress.step, text)
         move = self._command(progress, text) or corrected(progress, text, self._setting, self._words)
         if move:
             return move
@@ -44,6 +46,10 @@ class BookingForm:
         if progress.step is Step.CHANGE:
             return change_chosen(progress, text, self._setting, self._words)
         return self._answered(progress, text)
+
+    def _picked(self, step: Step, text: str) -> str:
+        number, picks = number_said(text), choices(step, "web", self._words, self._setting)
+        return picks[number - 1] if number is not None and 1 <= number <= len(picks) else text
 
     def _command(self, progress: Progress, text: str) -> Move | None:
         words = self._words

@@ -85,11 +85,6 @@ def _doubts(text: str) -> bool:
 
 
 def _service(text: str, setting: Setting, words: FormWords) -> Answer:
-    number = number_said(text)
-    if number is not None:
-        if 1 <= number <= len(setting.services):
-            return Answer(setting.services[number - 1], is_read=True)
-        return Answer(NOT_SURE, is_read=True) if number == len(setting.services) + 1 else Answer()
     if words.says("not_sure", text):
         return Answer(NOT_SURE, is_read=True)
     named = named_service(text, setting.services, words.services)
@@ -99,9 +94,6 @@ def _service(text: str, setting: Setting, words: FormWords) -> Answer:
 
 
 def _trouble(text: str, words: FormWords) -> Answer:
-    number, kinds = number_said(text), list(words.troubles)
-    if number is not None:
-        return Answer(kinds[number - 1], is_read=True) if 1 <= number <= len(kinds) else Answer()
     named = trouble_named(text)
     return Answer(named, is_read=True) if named else Answer()
 
@@ -138,9 +130,7 @@ def _phone(text: str, said: Gathered) -> Answer:
 
 
 def _reach(text: str, words: FormWords) -> Answer:
-    number, plain = number_said(text), plain_words(text)
-    if number in (1, 2):
-        return Answer((ReachBy.CALL if number == 1 else ReachBy.TEXT).value, is_read=True)
+    plain = plain_words(text)
     calls, texts = bool(_CALL.search(plain)), bool(_TEXT.search(plain))
     if re.search(r"\b(no|not|don'?t|rather than)\b.*\b(call|phone|ring)", plain):
         calls, texts = False, True
@@ -172,7 +162,7 @@ def _needs(text: str, words: FormWords) -> Answer:
     if len(plain) > LONGEST_WORDS:
         return Answer(lead=Fault.TOO_LONG.value)
     says_no = yes_or_no(plain) is YesNo.NO and len(plain.split()) <= 3 and not _BUT.search(plain.lower())
-    if says_no or words.says("nothing", text) or number_said(text) == 1:
+    if says_no or words.says("nothing", text):
         return Answer(None, is_read=True)
     if (yes_or_no(plain) is YesNo.YES and len(plain.split()) <= 2) or not any(c.isalpha() for c in plain):
         return Answer()

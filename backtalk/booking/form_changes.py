@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from backtalk.booking.form_answers import number_said, read_answer
+from backtalk.booking.form_answers import read_answer
 from backtalk.booking.form_move import Lead, Move, Outcome, failed, replaced, shown_back
 from backtalk.booking.form_setting import Setting
 from backtalk.booking.form_words import FormWords, plain_words
 from backtalk.booking.gathering import gathered
-from backtalk.booking.progress import ORDER, Progress, Step
+from backtalk.booking.progress import Progress, Step
 from backtalk.triage.answers import YesNo, yes_or_no
 
 # What "no, …" may correct: answers that are read out of words.
 _CORRECTABLE = (Step.SERVICE, Step.NAME, Step.PHONE, Step.REACH, Step.TIMES)
-CHANGEABLE = tuple(s for s in ORDER if s not in (Step.TROUBLE, Step.CONSENT, Step.SUMMARY))
 _NEW_VALUE = re.compile(r"\b(?:to|is)\b[: ]+(?=\S)")
 
 
@@ -50,7 +49,7 @@ def corrected(progress: Progress, text: str, setting: Setting, words: FormWords)
 def confirmed(progress: Progress, text: str, setting: Setting, words: FormWords) -> Move:
     """The effect of a reply to the summary: send it, or change something."""
     answer, plain = yes_or_no(text), plain_words(text)
-    if words.says("send", text) or (answer is YesNo.YES and number_said(text) in (None, 1)):
+    if words.says("send", text) or answer is YesNo.YES:
         return Move(progress, outcome=Outcome.STORE)
     step = field_named(plain, words)
     if step:
@@ -63,10 +62,8 @@ def confirmed(progress: Progress, text: str, setting: Setting, words: FormWords)
 
 def change_chosen(progress: Progress, text: str, setting: Setting, words: FormWords) -> Move:
     """The effect of a reply to "what should I change?"."""
-    number, plain = number_said(text), plain_words(text)
-    if number is not None and 1 <= number <= len(CHANGEABLE):
-        return Move(progress.without(CHANGEABLE[number - 1]))
-    if number == len(CHANGEABLE) + 1 or words.says("nothing", text):
+    plain = plain_words(text)
+    if words.says("nothing", text):
         return Move(replace(progress, is_changing=False))
     step = field_named(plain, words)
     if step:

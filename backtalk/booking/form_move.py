@@ -9,6 +9,7 @@ from typing import Mapping
 from backtalk.booking.form_words import FormWords
 from backtalk.booking.gathering import Gathered
 from backtalk.booking.progress import ORDER, Progress, Step
+from backtalk.booking.wanted import NOT_SURE
 
 MOST_FAILURES = 3
 
@@ -60,7 +61,7 @@ def shown_back(progress: Progress, steps: tuple[Step, ...]) -> tuple[Lead, ...]:
     """The lead that shows what was understood; none if there is nothing to show."""
     silent = (Step.CONSENT, Step.TROUBLE, Step.SUMMARY)
     shown = tuple(
-        step for step in ORDER if step in steps and step not in silent and progress.value(step) is not None
+        step for step in ORDER if step in steps and step not in silent and progress.value(step) not in (None, NOT_SURE)
     )
     return (Lead("noted", shown),) if shown else ()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Mapping
 
+from backtalk.booking.form_choices import choices
 from backtalk.booking.form_move import Move
 from backtalk.booking.form_setting import Setting
 from backtalk.booking.form_words import FormWords
@@ -16,7 +17,6 @@ from backtalk.booking.progress import PERSONAL, Progress, Step
 from backtalk.booking.wanted import NOT_SURE
 
 _SMS_WORDS = 60  # of a free answer, in a summary by SMS
-LEAVE = "Leave this request"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def say(move: Move, channel: str, words: FormWords, setting: Setting) -> Say:
     progress = move.progress
     step = progress.step
     question = words.questions[step]
+    picks = choices(step, channel, words, setting)
     leads, said, is_private = [], _answers(progress, channel, words, setting), step is Step.SUMMARY
     for lead in move.leads:
         template = words.leads[lead.name][channel]
@@ -44,25 +45,18 @@ def say(move: Move, channel: str, words: FormWords, setting: Setting) -> Say:
         if lead.noted:
             said["noted"] = "; ".join(_noted(one, progress, words, setting) for one in lead.noted)
             is_private = is_private or any(one in PERSONAL for one in lead.noted)
+    said["choices"] = ", ".join(f"{n} {pick.lower()}" for n, pick in enumerate(picks, start=1))
     joint = " " if channel == "sms" else "\n\n"
     return Say(
         lead="".join(f"{lead}{joint}" for lead in leads),
         asks=question.asks[channel],
         words=said,
-        buttons=_buttons(step, words, setting),
+        buttons=picks,
         is_private=is_private,
     )
 
 
-def _buttons(step: Step, words: FormWords, setting: Setting) -> tuple[str, ...]:
-    if step is Step.SERVICE:
-        return (*(service.capitalize() for service in setting.services), "Not sure", LEAVE)
-    choices = words.questions[step].choices
-    return choices if step in (Step.CONSENT, Step.CHANGE) else (*choices, LEAVE)
-
-
 def _answers(progress: Progress, channel: str, words: FormWords, setting: Setting) -> dict[str, str]:
-    numbered = [f"{n} {name}" for n, name in enumerate((*setting.services, "not sure"), start=1)]
     reach = _reach(progress, words)
     said = {
         "service": _service(progress, words),
@@ -72,7 +66,6 @@ def _answers(progress: Progress, channel: str, words: FormWords, setting: Settin
         "reach": reach,
         "times": progress.times or words.values["any_time"],
         "needs": progress.needs or words.values["nothing"],
-        "service_list": ", ".join(numbered),
         "example_phone": setting.example_phone,
     }
     if channel == "sms":

@@ -38,7 +38,8 @@ OPTIONAL = (Step.EXISTING, Step.LEAVE, Step.TIMES, Step.NEEDS)
 class Progress:
     """The answers so far; `answered` has their steps in the order in which they were given.
 
-    An answered step whose value is None was skipped; `reopened` is to be answered anew, before others. `phone` is E.164, `consented_at` an ISO time in UTC.
+    An answered step whose value is None was skipped; `reopened` is to be answered anew, before others.
+    `phone` is E.164, `consent` an ISO time in UTC.
     """
 
     answered: tuple[Step, ...] = ()
@@ -96,7 +97,7 @@ class Progress:
     def without(self, step: Step) -> Progress:
         """This progress with the question of `step` open again."""
         answered = tuple(one for one in self.answered if one is not step)
-        emptied = {step.value: None, "reopened": step}
+        emptied: dict[str, Any] = {step.value: None, "reopened": step}
         return replace(self, answered=answered, failures=0, is_changing=False, **emptied)
 
     def as_dict(self, seal: Callable[[str], str]) -> dict[str, Any]:

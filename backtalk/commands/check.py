@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from backtalk.content.library import check_library
+    from backtalk.content.task_texts import check_task_texts
     from backtalk.content.triage_check import check_triage
 
     project = Project(options.project.resolve())
@@ -35,10 +36,14 @@ def run(options: argparse.Namespace) -> int:
     only = frozenset(file.resolve() for file in options.files)
     findings = check_library(project.data, clinic.placeholders(), dt.date.today(), only)
     if not only:
-        findings = [*findings, *check_triage(project.data / "triage")]
+        findings = [
+            *findings,
+            *check_triage(project.data / "triage"),
+            *check_task_texts(project.data, clinic.placeholders()),
+        ]
     for finding in findings:
         print(replace(finding, file=Path(os.path.relpath(finding.file))))
     if findings:
         raise CommandError(f"{len(findings)} findings. Mend each line above, then check again.")
-    print("No findings: topics, word lists, sources, red flags and clinic.yml are in order.")
+    print("No findings: topics, booking form, word lists, sources, red flags and clinic.yml are in order.")
     return 0

@@ -45,5 +45,5 @@ def _next_action(tracker: DialogueStateTracker) -> Optional[str]:
     if not done:
         return None
     if action in done or _ASKS_ITSELF in done:
-        return ACTION_LISTEN_NAME
+        return str(ACTION_LISTEN_NAME)
     return action
