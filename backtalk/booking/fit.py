@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import Sequence
 
-from backtalk.booking.form_answers import number_said, trouble_named
+from backtalk.booking.form_answers import ASKS_BACK, number_said, trouble_named
 from backtalk.booking.form_words import FormWords, plain_words
 from backtalk.booking.person_name import asks_something, find_name, read_name
 from backtalk.booking.progress import Step
@@ -47,7 +47,8 @@ def fit(step: Step, text: str, words: FormWords, today: dt.date, shown: Sequence
         return Fit.YES
     if _is_answer(step, plain, text, words, today, shown):
         return Fit.YES
-    if asks_something(plain):
+    # "When the kids are at school" is a time.
+    if ASKS_BACK.search(plain) if step is Step.TIMES else asks_something(plain):
         return Fit.NO
     # Of access or other needs anything may be said; and a name may be that of an illness.
     return Fit.YES if step is Step.NEEDS and len(plain.split()) <= 3 * _MANY else Fit.MAYBE

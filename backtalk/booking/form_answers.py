@@ -18,7 +18,7 @@ from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.understanding.text import clean
 
 LONGEST_WORDS = 300
-_ASKS = re.compile(r"\?|^(?:what|how|why|who|which|can|could|do|does|is|are)\b", re.IGNORECASE)
+ASKS_BACK = re.compile(r"\?|^(?:what|how|why|who|which|can|could|do|does|is|are)\b", re.IGNORECASE)
 _FEWEST_DIGITS = 5
 _MOST_WORDS_FOR_TROUBLE = 12
 _BUT = re.compile(r"\b(just|but|only|except)\b")
@@ -152,7 +152,7 @@ def _times(text: str, setting: Setting, words: FormWords) -> Answer:
     plain = clean(text)
     if words.says("no_matter", text) or words.says("not_sure", text):
         return Answer("any time", is_read=True)
-    if _ASKS.search(plain) or sum(c.isalpha() for c in plain) < 3 or not plain.isprintable():
+    if ASKS_BACK.search(plain) or sum(c.isalpha() for c in plain) < 3 or not plain.isprintable():
         return Answer()
     return Answer(plain, is_read=True, own_words=True) if not yes_or_no(plain) else Answer()
 

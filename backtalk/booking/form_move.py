@@ -60,9 +60,8 @@ def replaced(progress: Progress, said: Gathered) -> Move:
 def shown_back(progress: Progress, steps: tuple[Step, ...]) -> tuple[Lead, ...]:
     """The lead that shows what was understood; none if there is nothing to show."""
     silent = (Step.CONSENT, Step.TROUBLE, Step.SUMMARY)
-    shown = tuple(
-        step for step in ORDER if step in steps and step not in silent and progress.value(step) not in (None, NOT_SURE)
-    )
+    said = [step for step in ORDER if step in steps and step not in silent]
+    shown = tuple(step for step in said if progress.value(step) not in (None, NOT_SURE))
     return (Lead("noted", shown),) if shown else ()
 
 

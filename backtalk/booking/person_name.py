@@ -24,7 +24,7 @@ _SAYS_NAME = re.compile(
 )
 # "Ann Lee 202 555 0143", "Ann Lee, 202 555 0143"
 _BEFORE_NUMBER = re.compile(
-    r"(?P<name>(?:[A-Z][\w'-]+ ){1,2}[A-Z][\w'-]+)[,:; -]{1,3}(?=\+?\(?\d[\d ().-]{6,})"
+    r"(?P<name>(?!I'?m\b)(?:[A-Z][\w'-]+ ){1,2}[A-Z][\w'-]+)[,:; -]{1,3}(?=\+?\(?\d[\d ().-]{6,})"
 )
 # "I'm looking for", "I'm in pain", "this is about": what follows is no name.
 _NO_NAME = frozenset(

@@ -50,6 +50,7 @@ class Assistant:
     clinic: Clinic
     conversations: InMemoryTrackerStore
     eraser: EraserInMemory
+    requests: Requests
 
 
 def load_assistant(project: Project) -> Assistant:
@@ -63,7 +64,7 @@ def load_assistant(project: Project) -> Assistant:
     told_nobody = clinic.copy(update={"handoff": clinic.handoff.copy(update={"deliver": ()})})
     requests, erasure, cipher = _bookings_in_memory(told_nobody)
     agent = load_agent(project, conversations, Reception(clinic, cipher, requests))
-    return Assistant(agent, clinic, conversations, EraserInMemory(conversations, erasure))
+    return Assistant(agent, clinic, conversations, EraserInMemory(conversations, erasure), requests)
 
 
 def _bookings_in_memory(clinic: Clinic) -> tuple[Requests, Erasure, FieldCipher]:
