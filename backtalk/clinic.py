@@ -29,6 +29,7 @@ _SENTENCE_KEYS = {
     "prescribing": "Please ask the clinic what its team may prescribe or sign.",
     "access": "Please ask the clinic about parking and step-free access.",
 }
+_NO_DIARY = "One line a day on paper is enough."
 
 
 class ClinicFileError(ValueError):
@@ -139,13 +140,14 @@ class Clinic(BaseModel):
         """Whether it is open at an aware time `at`: "open now, until 17:00", "closed, opens Monday 09:00"."""
         return opening_now(self.opening_hours, self.timezone, at)
 
-    def placeholders(self) -> dict[str, str]:
+    def placeholders(self, public_url: str | None = None) -> dict[str, str]:
         """What stands for each `{placeholder}` of an answer. Every value is a non-empty text.
 
-        `open_now` is as of this call.
+        `open_now` is as of this call; `diary` has a link if patients reach the server at `public_url`.
         """
         numbers = HELP_NUMBERS[self.country]
         said = {key: getattr(self, key) or default for key, default in _SENTENCE_KEYS.items()}
+        diary = f"Print our one-page diary: {public_url}/diary." if public_url else _NO_DIARY
         call_us = f"our phone line {self.phone}"
         return {
             "clinic_name": self.name,
@@ -160,6 +162,7 @@ class Clinic(BaseModel):
             "retention_days": str(self.retention_days),
             "booking_retention_days": str(self.days_bookings_are_kept),
             "reply_within": self.handoff.reply_within,
+            "diary": diary,
             "services": ", ".join(self.services),
             "emergency_number": self.emergency,
             "urgent_advice": self.urgent_advice or numbers.urgent_advice,

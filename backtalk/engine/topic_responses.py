@@ -19,6 +19,7 @@ from backtalk.content.library import Source, load_sources
 from backtalk.content.topic_file import intent_of
 from backtalk.engine.safety_policy import NET_REPLY, QUESTION, SOON_REPLY, URGENT_REPLY, triage_of
 from backtalk.engine.triage_tagger import from_dict
+from backtalk.settings import PUBLIC_URL
 from backtalk.triage.advice import shipped_advice
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -45,7 +46,7 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         settings = endpoint_config.kwargs if endpoint_config else {}
         clinic_file = os.environ.get("BACKTALK_CLINIC_FILE", settings.get("clinic", "clinic.yml"))
         self._clinic = load_clinic(Path(clinic_file))
-        self._facts = self._clinic.placeholders()
+        self._facts = self._clinic.placeholders(os.environ.get(PUBLIC_URL, "").rstrip("/") or None)
         self._sources = load_sources(Path(settings.get("sources", "data/sources.yml")))
         self._advice = shipped_advice(self._facts)
         super().__init__(domain.responses if domain else {})

@@ -108,12 +108,14 @@ def put_together(
             limits=RateLimits(settings.session_rate, settings.address_rate),
             origins=Origins(settings.allowed_origins),
             settings=asyncio.run(public_settings(clinic, agent, payloads)),
+            public_url=settings.public_url,
         )
     )
     health = Health(agent, fault, engine, threads)
     app = make_app(
         AppParts(
             agent=agent,
+            clinic=clinic,
             channel=channel,
             health=health,
             metrics=metrics,

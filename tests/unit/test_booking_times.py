@@ -21,8 +21,9 @@ UK = Hours(SATURDAY, OPENING)
 SCRAPS = st.lists(
     st.sampled_from(
         (
-            "tues after 4 any morning next week not before 10 weekends asap the 3rd tomorrow pm between 2 and - "
-            "on fridays except monday 32nd of june 12/3 31/31/31 , or 1630 25:99 half past noon 0 99999 may sat !"
+            "tues after 4 any morning next week not before 10 weekends asap the 3rd tomorrow pm "
+            "between 2 and - on fridays except monday 32nd of june 12/3 31/31/31 , or 1630 25:99 half "
+            "past noon 0 99999 may sat !"
         ).split()
     )
 ).map(" ".join)
