@@ -7,9 +7,9 @@ import uuid
 import pytest
 from web_server import API, RED_FLAG, Server
 
-SECRETS = ("Ann Featherstone", "Featherstone", "2025550143", "555-0143", "wheelchair", "Tuesdays after")
+SECRETS = ("Ann Featherstone", "Featherstone", "2025550187", "555-0187", "wheelchair", "Tuesdays after")
 REPLIES = [
-    "book physio tuesday after 4, I'm Ann Featherstone (202) 555-0143", "no", "yes", "call", "yes",
+    "book physio tuesday after 4, I'm Ann Featherstone (202) 555-0187", "no", "yes", "call", "yes",
     "I use a wheelchair", "yes",
 ]  # fmt: skip
 
