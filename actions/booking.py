@@ -102,7 +102,8 @@ class AskForVisit(Action):
             s: progress.value(s) for s in IDENTIFYING if progress.has(s) and progress.value(s) is not None
         }
         self.reception.early.keep(tracker.sender_id, {} if progress.consent else early)
-        return progress.as_dict(self.reception.cipher.encrypt)
+        # Noted on the way: a long conversation is not read as a whole when the request is stored.
+        return {**progress.as_dict(self.reception.cipher.encrypt), **_asked_about(tracker)}
 
     def _put(self, dispatcher: CollectingDispatcher, tracker: Tracker, move: Move, setting: Setting) -> None:
         said = say(move, _channel(tracker), shipped_form_words(), setting)
@@ -117,12 +118,13 @@ class AskForVisit(Action):
     def _store(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, progress: Progress, setting: Setting
     ) -> List[Dict[str, Any]]:
+        about = _asked_about(tracker)
         wanted = wanted_of(
             progress,
             version=setting.consent_version,
             channel=_channel(tracker),
-            topics=_topics(tracker),
-            screening=_screening(tracker),
+            topics=about["topics"],
+            screening=about["screening"],
         )
         try:
             reference = self.reception.store(wanted, conversation=tracker.sender_id)
@@ -146,6 +148,16 @@ def _channel(tracker: Tracker) -> str:
     return "sms" if tracker.get_latest_input_channel() == "sms" else "web"
 
 
+def _asked_about(tracker: Tracker) -> Dict[str, Any]:
+    """The topics asked about and the result of a symptom check, with what was noted of them before."""
+    noted = tracker.get_slot(SLOT) or tracker.get_slot(LEFT) or {}
+    topics = dict.fromkeys([*noted.get("topics", ()), *_topics(tracker)])
+    return {
+        "topics": list(topics)[-MOST_TOPICS:],
+        "screening": _screening(tracker) or noted.get("screening"),
+    }
+
+
 def _topics(tracker: Tracker) -> List[str]:
     """What the patient asked about in this conversation, by topic id."""
     said = [
@@ -156,7 +168,7 @@ def _topics(tracker: Tracker) -> List[str]:
     asked = [
         str(one["topic"]) for one in said if one.get("topic") and one.get("type") in ("inform", "safety")
     ]
-    return list(dict.fromkeys(asked))[-MOST_TOPICS:]
+    return asked
 
 
 def _screening(tracker: Tracker) -> Optional[str]:
