@@ -24,6 +24,7 @@ from backtalk.clinic import load_clinic
 SLOT = "booking"
 LEFT = "booking_left"  # where a red flag closed it
 MOST_TOPICS = 10
+_BY_OFFER = ("pick", "button")
 _SCREENED = {
     "utter_screening_none_found": "symptom check: no to all questions",
     "utter_screening_unsure": "symptom check: not sure about some questions",
@@ -82,7 +83,9 @@ class AskForVisit(Action):
         left = tracker.get_slot(LEFT)
         if left:
             return Move(self._progress(tracker, left), (Lead("resumed"),))
-        return form.begun(text)
+        via = (tracker.latest_message.get("understanding") or {}).get("via")
+        # "The first one" that picks the offer says nothing of a time.
+        return form.begun("" if via in _BY_OFFER else text)
 
     def _progress(self, tracker: Tracker, stored: Mapping[str, Any]) -> Progress:
         progress = Progress.from_dict(stored, self.reception.cipher.decrypt)

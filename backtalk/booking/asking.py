@@ -24,7 +24,7 @@ _BEGINS = re.compile(
     rf"\b(?:i|we)(?:'d| would)? ?(?:want|need|like|wanna|would like|wud like|wish)(?: to| 2) (?:book|bok|come in|be seen|see (?:a|an|the|some|one|your))|"
     rf"^(?:please |pls |plz |hi,? |hello,? )*(?:book|bok|make|schedule|shedule|reserve|arrange|request|set up)\b(?! (?:online|by phone)\b)|"
     rf"^(?:an? |new )?{_VISIT} (?:please|pls|plz|asap|tomorrow|today|tmrw|2moro|this|next|on|for|with)\b|"
-    rf"\bneed (?:2|to) book\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
+    rf"\bneed (?:2|to) book\b|\bhelp me (?:to )?book\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
     rf"\bstart (?:a |the |my )?(?:booking|request)\b|\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
 )
 _ORDERS = re.compile(

@@ -43,7 +43,7 @@ def fit(step: Step, text: str, words: FormWords, today: dt.date, shown: Sequence
         return Fit.YES
     if not has_words(text):
         return Fit.MAYBE
-    if step in _YES_NO and yes_or_no(text):
+    if step in _YES_NO and (yes_or_no(text) or words.says("agreed", text)):
         return Fit.YES
     if _is_answer(step, plain, text, words, today, shown):
         return Fit.YES

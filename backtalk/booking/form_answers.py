@@ -67,7 +67,11 @@ def number_said(text: str) -> int | None:
 def _yes_no(step: Step, text: str, said: Gathered, words: FormWords) -> Answer:
     if step is Step.EXISTING and said.value(Step.EXISTING) is not None:
         return Answer(said.value(Step.EXISTING), is_read=True)
-    answer = YesNo.UNSURE if words.says("not_sure", text) else yes_or_no(text)
+    answer = yes_or_no(text)
+    if words.says("agreed", text):
+        answer = YesNo.YES
+    elif words.says("not_sure", text):
+        answer = YesNo.UNSURE
     if step is Step.CONSENT and answer is YesNo.YES and _doubts(text):
         return Answer()
     if answer is YesNo.UNSURE:
@@ -162,7 +166,7 @@ def _needs(text: str, words: FormWords) -> Answer:
     if len(plain) > LONGEST_WORDS:
         return Answer(lead=Fault.TOO_LONG.value)
     says_no = yes_or_no(plain) is YesNo.NO and len(plain.split()) <= 3 and not _BUT.search(plain.lower())
-    if says_no or words.says("nothing", text):
+    if says_no or words.says("nothing", text) or words.says("send", text):
         return Answer(None, is_read=True)
     if (yes_or_no(plain) is YesNo.YES and len(plain.split()) <= 2) or not any(c.isalpha() for c in plain):
         return Answer()

@@ -18,8 +18,8 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"(?:[,. ]+(?:please|pls|plz|thanks|thank you|thx|is my name|here))+$", re.IGNORECASE)
 _SAYS_NAME = re.compile(
     r"\b(?:my\s+(?:full\s+)?name(?:\s+is|'s|s|:)|name:|this\s+is|i'?m|i\s+am|call\s+me)\s+"
-    r"(?P<name>[^\W\d_][\w'.-]*(?:\s+(?!(?:and|my|on|from|at|i|please|phone|number|tel|mobile|cell|calling|here|speaking)\b)"
-    r"[^\W\d_][\w'.-]*){0,3})",
+    r"(?P<name>(?:(?:Dr|Mr|Mrs|Ms|Mx)\.?\s+)?[^\W\d_][\w'-]*(?:\s+(?!(?:and|my|on|from|at|i|please|phone|number|tel|mobile|cell|calling|here|speaking)\b)"
+    r"[^\W\d_][\w'-]*){0,3})",
     re.IGNORECASE,
 )
 # "Ann Lee 202 555 0143", "Ann Lee, 202 555 0143"
@@ -33,6 +33,10 @@ _NO_NAME = frozenset(
     "from here back well fine ok okay good bad sick ill tired stuck unable pregnant over under only "
     "also too booked told worried scared struggling suffering thinking wondering for his her their it that this "
     "what why how who when where me you we they urgent important stiff sore hurt hurting aching dizzy numb".split()
+)
+_NEVER_IN_NAME = frozenset(
+    "told said says want wants need needs come came give call called have has was not rather don't dont text my "
+    "your because from about number phone".split()
 )
 _QUESTION = re.compile(
     r"\?|^(?:what|why|how|when|where|who|which|can|could|should|would|is|are|does|do|did|will|have|has)\b",
@@ -59,14 +63,13 @@ def find_name(text: str) -> str | None:
     before_number = _BEFORE_NUMBER.search(plain)
     if before_number and _is_name(before_number.group("name")):
         return before_number.group("name")
-    match = _SAYS_NAME.search(plain)
-    if not match:
-        return None
-    name = match.group("name").strip(" ,.-")
-    first = name.split()[0].lower()
-    is_said_outright = "name" in match.group().lower()[:14]
-    looks_like_one = name[0].isupper() or is_said_outright
-    return name if looks_like_one and first not in _NO_NAME and _is_name(name) else None
+    for match in _SAYS_NAME.finditer(plain):
+        name = match.group("name").strip(" ,.-")
+        is_said_outright = "name" in match.group().lower()[:14]
+        looks_like_one = name[:1].isupper() or is_said_outright
+        if looks_like_one and name.split()[0].lower() not in _NO_NAME and _is_name(name):
+            return name
+    return None
 
 
 def asks_something(text: str) -> bool:
@@ -77,6 +80,8 @@ def asks_something(text: str) -> bool:
 
 def _is_name(name: str) -> bool:
     if not 1 <= len(name) <= LONGEST or len(name.split()) > MOST_WORDS:
+        return False
+    if _NEVER_IN_NAME & {word.strip(".,").lower() for word in name.split()}:
         return False
     return any(c.isalpha() for c in name) and all(_may_stand_in_name(c) for c in name)
 

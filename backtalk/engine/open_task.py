@@ -23,8 +23,11 @@ from backtalk.engine.last_turn import (
 )
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.screening import Progress, shipped_screening
+from backtalk.understanding.reading import Reading
 
 # Of these answers more may be told than was asked, also a red flag in words that no rule knows.
+SURELY_TOPIC = 0.6
+_OF_FORM = ("booking/book",)  # "as soon as possible" is no question on how to book, while the form is open
 _TELLING = (Step.SERVICE, Step.TROUBLE, Step.NEEDS)
 
 
@@ -56,6 +59,12 @@ def task_reply(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:
     if was_stored(tracker) and yes_or_no(text) is YesNo.YES and len(text.split()) <= 3:
         return TaskReply("booking_reply")
     return None
+
+
+def is_surely_topic(reading: Reading) -> bool:
+    """Whether a message that may answer a task's question rather is about something else."""
+    about = reading.topics[:1]
+    return bool(about) and about != _OF_FORM and reading.confidence >= SURELY_TOPIC
 
 
 def _to_form(tracker: DialogueStateTracker, text: str) -> Optional[TaskReply]:

@@ -29,7 +29,7 @@ from backtalk.engine.last_turn import (
     question_put,
     shown_last,
 )
-from backtalk.engine.open_task import TaskReply, task_reply
+from backtalk.engine.open_task import TaskReply, is_surely_topic, task_reply
 from backtalk.engine.private_words import PRIVATE
 from backtalk.engine.task_requests import BOOKING_REQUEST, as_task
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply
@@ -57,7 +57,6 @@ UNDERSTANDING = "understanding"
 BACKSTOP = "backstop"
 BACKSTOP_ITERATIONS = 25
 SURELY_ORDINARY = 0.8
-SURELY_TOPIC = 0.6
 # Said in as many ways as its topic, so both teach the classifier one thing; how it is put decides.
 _TAUGHT_AS = {"booking_request": "booking_book", "about_erase": "about_privacy"}
 # Intents with examples for the reader's sake; the classifier never predicts them.
@@ -159,7 +158,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
                 # No red flag: the answer that was due to the message before.
                 text = tracker.latest_message.text or "" if tracker.latest_message else ""
             reading = as_task(self._understanding.read(text, last), text)
-            if task and not _is_surely_topic(reading):
+            if task and not is_surely_topic(reading):
                 self._take_for_task(message, tracker, task)
                 continue
             if reading.intent == BOOKING_REQUEST and holds_details(text, dt.date.today()):
@@ -211,11 +210,6 @@ def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], 
             fit_classifier, backstop, folder, embeddings, spelling, BACKSTOP, BACKSTOP_ITERATIONS
         )
         topics.result(), alike.result()
-
-
-def _is_surely_topic(reading: Reading) -> bool:
-    """Whether a message that may answer a task's question rather is about something else."""
-    return bool(reading.topics) and reading.confidence >= SURELY_TOPIC
 
 
 def _is_ordinary(reading: Reading) -> bool:

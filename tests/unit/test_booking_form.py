@@ -219,6 +219,7 @@ def test_an_opening_without_details_is_stored_as_it_is():
     assert not holds_details("book me in for physio please", NOW.date())
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_as_a_reply_to_any_question_moves_or_asks_again(text):
     for number in range(10):
@@ -230,7 +231,7 @@ def test_any_text_as_a_reply_to_any_question_moves_or_asks_again(text):
     assert FORM.begun(text).progress.step in Step
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(REPLIES, max_size=25), st.sampled_from(["web", "sms"]))
 def test_no_order_of_replies_stores_an_incomplete_request_or_breaks_a_text(replies, channel):
     progress = Progress()

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtalk.booking.times import Fault, Hours, find_times, read_times
@@ -133,6 +133,7 @@ def test_a_wish_for_a_time_is_found_among_other_words(said, words):
     assert find_times(said, US).words == words
 
 
+@settings(deadline=None)
 @given(st.text() | SCRAPS)
 def test_no_text_at_all_is_too_much(text):
     for hours in (US, UK, Hours(SATURDAY)):
@@ -141,11 +142,13 @@ def test_no_text_at_all_is_too_much(text):
             assert read.words is None or read.words.strip()
 
 
+@settings(deadline=None)
 @given(SCRAPS, st.dates(dt.date(2024, 1, 1), dt.date(2040, 12, 31)))
 def test_it_works_on_every_day_of_the_calendar(text, today):
     read_times(text, Hours(today, OPENING))
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2040, 12, 31)), st.integers(1, 31))
 def test_a_day_of_the_month_is_one_to_come(today, day):
     read = read_times(f"the {day}th", Hours(today))

@@ -15,7 +15,8 @@ def message(text, *, private):
 
 def reply(text, *, private):
     said = {"type": "booking", **({"private": True} if private else {})}
-    metadata = {"metadata": said, "utter_action": "utter_x", "words": {"name": text}, "fill": {"lead": "{name}"}}
+    filled = {"words": {"name": text}, "fill": {"lead": "{name}"}}
+    metadata = {"metadata": said, "utter_action": "utter_x", **filled}
     return {"event": "bot", "text": text, "data": {"buttons": []}, "metadata": metadata}
 
 
