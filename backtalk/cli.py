@@ -18,6 +18,10 @@ COMMANDS = {
     "train": "train the model if the content changed",
     "check": "check topics, word lists, sources and clinic.yml",
     "sms": "text a running server from the terminal, as a phone would",
+    "bookings": "the front desk's list of requests for appointments",
+    "outbox": "requests on their way to the clinic's own systems",
+    "erase": "delete what is too old, or everything of one patient",
+    "db": "bring the database up to date, change its keys",
     "review": "what people have to look at: red flags noticed, pages for a clinician",
 }
 

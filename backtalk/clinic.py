@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from backtalk.country import HELP_NUMBERS, Country
+from backtalk.handoff import Handoff, Target, TargetKind
+from backtalk.opening import opening_now
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PHONE = re.compile(r"^\+?[0-9][0-9 ().-]{2,22}[0-9]$")
@@ -27,6 +29,7 @@ _SENTENCE_KEYS = {
     "prescribing": "Please ask the clinic what its team may prescribe or sign.",
     "access": "Please ask the clinic about parking and step-free access.",
 }
+_NO_DIARY = "One line a day on paper is enough."
 
 
 class ClinicFileError(ValueError):
@@ -64,6 +67,8 @@ class Clinic(BaseModel):
     urgent_advice: Optional[str] = None
     crisis_line: Optional[str] = None
     poison_advice: Optional[str] = None
+    booking_retention_days: Optional[int] = None
+    handoff: Handoff = Handoff()
 
     class Config:
         extra = Extra.forbid
@@ -99,9 +104,9 @@ class Clinic(BaseModel):
             raise ValueError(f"expected a time zone such as Europe/London, got {value!r}")
         return value
 
-    @validator("retention_days")
-    def _is_days(cls, value: int) -> int:
-        if not 1 <= value <= 3650:
+    @validator("retention_days", "booking_retention_days")
+    def _is_days(cls, value: int | None) -> int | None:
+        if value is not None and not 1 <= value <= 3650:
             raise ValueError(f"expected a number of days from 1 to 3650, got {value}")
         return value
 
@@ -120,16 +125,29 @@ class Clinic(BaseModel):
         """The emergency number, as dialled."""
         return self.emergency_number or HELP_NUMBERS[self.country].emergency
 
+    @property
+    def days_bookings_are_kept(self) -> int:
+        """How many days a booking request is kept after the last thing that was done with it."""
+        return self.booking_retention_days or self.retention_days
+
     def is_open(self, at: dt.datetime) -> bool:
         """Whether the clinic is open at an aware time `at`."""
         local = at.astimezone(ZoneInfo(self.timezone))
         span = self.opening_hours.get(DAYS[local.weekday()])
         return span is not None and span[:5] <= local.strftime("%H:%M") < span[6:]
 
-    def placeholders(self) -> dict[str, str]:
-        """What stands for each `{placeholder}` of an answer. Every value is a non-empty text."""
+    def opening_now(self, at: dt.datetime) -> str:
+        """Whether it is open at an aware time `at`: "open now, until 17:00", "closed, opens Monday 09:00"."""
+        return opening_now(self.opening_hours, self.timezone, at)
+
+    def placeholders(self, public_url: str | None = None) -> dict[str, str]:
+        """What stands for each `{placeholder}` of an answer. Every value is a non-empty text.
+
+        `open_now` is as of this call; `diary` has a link if patients reach the server at `public_url`.
+        """
         numbers = HELP_NUMBERS[self.country]
         said = {key: getattr(self, key) or default for key, default in _SENTENCE_KEYS.items()}
+        diary = f"Print our one-page diary: {public_url}/diary." if public_url else _NO_DIARY
         call_us = f"our phone line {self.phone}"
         return {
             "clinic_name": self.name,
@@ -138,9 +156,13 @@ class Clinic(BaseModel):
             "clinic_address": self.address or f"on our phone line {self.phone}",
             "clinic_access": said.pop("access"),
             "opening_hours": opening_hours_text(self.opening_hours),
+            "open_now": self.opening_now(dt.datetime.now(dt.timezone.utc)),
             "booking_url": self.booking_url or self.website or call_us,
             "privacy_url": self.privacy_url,
             "retention_days": str(self.retention_days),
+            "booking_retention_days": str(self.days_bookings_are_kept),
+            "reply_within": self.handoff.reply_within,
+            "diary": diary,
             "services": ", ".join(self.services),
             "emergency_number": self.emergency,
             "urgent_advice": self.urgent_advice or numbers.urgent_advice,
@@ -193,13 +215,14 @@ def load_clinic(path: Path) -> Clinic:
 
 
 def _problem(path: Path, fault: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    key = ".".join(str(part) for part in fault["loc"] if part != "__root__")
     kind = fault["type"]
     if kind == "value_error.missing":
-        return f"{path}: {key}: missing. Add a line '{key}: …'."
+        return f"{path}: {key}: missing. Add a line '{fault['loc'][-1]}: …'."
     if kind == "value_error.extra":
-        known = ", ".join(sorted(Clinic.__fields__))
-        return f"{path}: {key}: unknown key. Known keys: {known}."
+        model: Any = {1: Clinic, 2: Handoff}.get(len(fault["loc"]), Target)
+        return f"{path}: {key}: unknown key. Known keys: {', '.join(sorted(model.__fields__))}."
     if kind == "type_error.enum":
-        return f"{path}: {key}: expected one of {', '.join(c.value for c in Country)}."
+        closed = Country if fault["loc"] == ("country",) else TargetKind
+        return f"{path}: {key}: expected one of {', '.join(one.value for one in closed)}."
     return f"{path}: {key}: {fault['msg']}."

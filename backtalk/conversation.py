@@ -33,8 +33,11 @@ class Turn:
 
     @property
     def topics(self) -> list[str]:
-        """Ids of all topics answered."""
-        return list(topics_of(self.replies))
+        """Ids of all topics answered; for a request for a visit, the topic that was understood."""
+        answered = list(topics_of(self.replies))
+        if not answered and self.outcome == "booking":
+            return list(self.understanding.get("topics", ()))
+        return answered
 
     @property
     def urgency(self) -> str:
@@ -62,7 +65,7 @@ class Conversation:
 
     def __init__(self, assistant: Assistant, channel: str, audit: TriageLog | None = None) -> None:
         self._conversations = assistant.conversations
-        self._guard = Guard(assistant.agent, assistant.clinic, audit=audit)
+        self._guard = Guard(assistant.agent, assistant.clinic, audit=audit, eraser=assistant.eraser)
         self.channel = channel
         self.sender = f"shell-{uuid.uuid4()}"
 

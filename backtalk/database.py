@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import declarative_base
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 VARIABLE = "BACKTALK_DATABASE_URL"
 DEFAULT_URL = "sqlite:///var/backtalk.db"
@@ -64,6 +64,15 @@ def open_database(url: str) -> Engine:
     raise DatabaseError(f"{VARIABLE} names '{kind}', which is not supported. {_HINT}")
 
 
+def open_in_memory() -> Engine:
+    """A SQLite database of this process alone, shared by its threads; gone with it."""
+    engine = create_engine(
+        "sqlite://", future=True, poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
 def _sqlite_options(file: str | None) -> dict[str, Any]:
     options: dict[str, Any] = {"connect_args": {"timeout": WAIT_SECONDS}}
     if file and file != ":memory:":
@@ -97,6 +106,23 @@ def bring_up_to_date(engine: Engine) -> None:
         raise DatabaseError(
             f"{shown} cannot be brought up to date: {reason}. Is it there, and yours to write?"
         ) from error
+
+
+def versions(engine: Engine) -> tuple[str | None, str]:
+    """The version of the tables, None if there are none of ours, and the newest. Raises DatabaseError."""
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    newest = str(ScriptDirectory.from_config(config).get_current_head())
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision(), newest
+    except SQLAlchemyError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise DatabaseError(f"{shown} does not answer: {type(error).__name__}. Is it there?") from error
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

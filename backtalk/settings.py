@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 
+from backtalk.booking.cipher import BadFieldKey, field_keys
 from backtalk.database import VARIABLE as DATABASE_URL
 from backtalk.database import database_url
 from backtalk.errors import SettingsError as SettingsError
@@ -29,9 +30,15 @@ ADDRESS_RATE = "BACKTALK_ADDRESS_RATE"
 PROXIES = "BACKTALK_PROXIES"
 CLINIC_FILE = "BACKTALK_CLINIC_FILE"
 DEBUG = "BACKTALK_DEBUG"
+FIELD_KEYS = "BACKTALK_FIELD_KEYS"
+SMTP_URL = "BACKTALK_SMTP_URL"
+SMTP_FROM = "BACKTALK_SMTP_FROM"
+WEBHOOK_SECRET = "BACKTALK_WEBHOOK_SECRET"
+FHIR_TOKEN = "BACKTALK_FHIR_TOKEN"
+_BOOKING = (FIELD_KEYS, SMTP_URL, SMTP_FROM, WEBHOOK_SECRET, FHIR_TOKEN)
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DEBUG, *SMS_VARIABLES,
+    CLINIC_FILE, DEBUG, *SMS_VARIABLES, *_BOOKING,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
@@ -55,6 +62,7 @@ class ServerSettings:
     sms: SmsSettings | None = None
     key_file: Path | None = None
     key_is_new: bool = False
+    field_keys: tuple[str, ...] = ()
 
 
 def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> ServerSettings:
@@ -79,6 +87,7 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         sms_settings(public_url, environment),
         key_file,
         is_new,
+        _field_keys(environment.get(FIELD_KEYS, "")),
     )
 
 
@@ -162,6 +171,13 @@ def _rate(name: str, given: str) -> RateLimitItem | None:
         return parse(given)
     except ValueError as error:
         raise SettingsError(f"{name}: {given!r} is no rate. Write it as '{_RATES[name]}', or off.") from error
+
+
+def _field_keys(given: str) -> tuple[str, ...]:
+    try:
+        return field_keys(given)
+    except BadFieldKey as error:
+        raise SettingsError(f"{FIELD_KEYS}: {error}") from error
 
 
 def _number(name: str, given: str) -> int:

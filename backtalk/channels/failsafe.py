@@ -12,6 +12,15 @@ _TEXT = (
     "If this feels urgent or dangerous, call {emergency} now."
 )
 
+_NOT_ERASED = (
+    "Sorry, I could not delete this just now. Please try again in a minute, or ask {name} on {phone}."
+)
+
+
+def not_erased_reply(clinic: Clinic) -> Reply:
+    """Stands where "Done" would be untrue: what was to be deleted is still there, or may be."""
+    return Reply(text=_NOT_ERASED.format(name=clinic.name, phone=clinic.phone), kind="erase")
+
 
 def failsafe_reply(clinic: Clinic) -> Reply:
     """The fail-safe text, with the clinic's phone and the emergency number."""

@@ -12,7 +12,8 @@ from typing import Any, AsyncContextManager, Callable, Protocol, Sequence
 from rasa.core.channels.channel import UserMessage
 
 from backtalk.audit.triage_event import Noticed, TriageLog
-from backtalk.channels.failsafe import failsafe_reply, urgent_reply
+from backtalk.channels.erasing import Eraser, erased_first
+from backtalk.channels.failsafe import failsafe_reply, not_erased_reply, urgent_reply
 from backtalk.channels.kept_tasks import KeptTasks
 from backtalk.channels.outcome import outcome_of, topics_of, urgency_of
 from backtalk.channels.reply import Reply, ReplyCollector
@@ -67,6 +68,7 @@ class Guard:
         turns: Turns | None = None,
         sent: SentReplies | None = None,
         observe: Callable[[TurnSeen], None] | None = None,
+        eraser: Eraser | None = None,
     ) -> None:
         self._agent = agent
         self._clinic = clinic
@@ -75,6 +77,7 @@ class Guard:
         self._turns = turns or TurnsInProcess()
         self._sent = sent
         self._observe = observe
+        self._eraser = eraser
         self._kept = KeptTasks()
         self._answering: dict[tuple[str, str], asyncio.Task[Sequence[Reply]]] = {}
 
@@ -167,7 +170,13 @@ class Guard:
                 failure = "error"
             else:
                 failure = None if message.output_channel.replies else "silent"
-            replies = self._never_silent(message, text)
+            replies = await erased_first(
+                self._never_silent(message, text),
+                sender,
+                self._eraser,
+                not_erased_reply(self._clinic),
+                is_stored=failure is None,
+            )
             # A turn that failed may be tried again by sending the message again.
             if message_id and self._sent and failure is None:
                 await self._keep(self._sent, sender, message_id, replies)

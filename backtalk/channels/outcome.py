@@ -19,12 +19,16 @@ _OUTCOMES = {
     "urgent": "urgent",
     "ask": "choices",
     "screening": "screening",
+    "booking": "booking",
+    "erase": "answer",
+    "erased": "answer",
 }
 FLAGGED = ("urgent", "soon")
+_TASKS = ("screening", "booking", "erase", "erased")
 
 
 def outcome_of(replies: Sequence[Reply]) -> str:
-    """answer, choices, refuse, urgent, screening or failsafe; a clarifying question counts as choices."""
+    """answer, choices, refuse, urgent, screening, booking or failsafe; a clarifying question is choices."""
     return _OUTCOMES.get(replies[0].kind, "answer")
 
 
@@ -34,5 +38,5 @@ def urgency_of(replies: Sequence[Reply]) -> str:
 
 
 def topics_of(replies: Sequence[Reply]) -> tuple[str, ...]:
-    """Ids of the topics answered. The symptom check is no topic."""
-    return tuple(reply.topic for reply in replies if reply.topic and reply.kind != "screening")
+    """Ids of the topics answered. The symptom check and the request for a visit are no topics."""
+    return tuple(reply.topic for reply in replies if reply.topic and reply.kind not in _TASKS)

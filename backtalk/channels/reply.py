@@ -18,7 +18,11 @@ class Button:
 
 @dataclass(frozen=True)
 class Reply:
-    """A text for the patient and what belongs to it. `kind` is the metadata's type."""
+    """A text for the patient and what belongs to it. `kind` is the metadata's type.
+
+    `is_private` says that the text shows personal details: it is never stored in clear text.
+    `erases` says what the guard deletes before the reply is sent.
+    """
 
     text: str
     kind: str
@@ -30,6 +34,8 @@ class Reply:
     reviewed: str | None = None
     red_flags: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    is_private: bool = False
+    erases: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Reply:
@@ -46,6 +52,8 @@ class Reply:
             reviewed=metadata.get("reviewed"),
             red_flags=tuple(metadata.get("red_flags") or ()),
             asked=tuple(metadata.get("asked") or ()),
+            erases=tuple(metadata.get("erases") or ()),
+            is_private=bool(metadata.get("private")),
         )
 
     @classmethod

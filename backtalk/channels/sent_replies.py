@@ -1,7 +1,7 @@
 """What was sent for which message, so that a message that comes again gets the same replies.
 
-Kept for a day: a client that retries does so within minutes. Holds no words of a patient, and of the
-sender only a keyed hash.
+Kept for a day: a client that retries does so within minutes. Holds no words of a patient in clear text,
+and of the sender only a keyed hash.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
 from backtalk.audit.triage_event import hashed_sender
+from backtalk.booking.cipher import FieldCipher
 from backtalk.channels.reply import Button, Reply
 from backtalk.channels.sent_reply_table import SentReply
 from backtalk.database_threads import DatabaseThreads
@@ -26,7 +27,11 @@ WAIT_SECONDS = 1.0
 class SentReplies:
     """Stores and finds replies. Waits at most `WAIT_SECONDS` for the database."""
 
-    def __init__(self, engine: Engine, key: bytes, threads: DatabaseThreads) -> None:
+    def __init__(
+        self, engine: Engine, key: bytes, threads: DatabaseThreads, cipher: FieldCipher | None = None
+    ) -> None:
+        """With `cipher`, the texts of private replies are stored encrypted; without, not at all."""
+        self._cipher = cipher
         self._engine = engine
         self._key = key
         self._threads = threads
@@ -55,11 +60,13 @@ class SentReplies:
         )
         with self._engine.connect() as connection:
             stored = connection.execute(query).scalar()
-        return None if stored is None else tuple(_from_dict(one) for one in stored)
+        return None if stored is None else tuple(_from_dict(one, self._cipher) for one in stored)
 
     def _keep(self, hashed: str, message_id: str, replies: Sequence[Reply]) -> None:
         now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
-        said = [asdict(reply) for reply in replies]
+        if self._cipher is None and any(reply.is_private for reply in replies):
+            return
+        said = [_as_dict(reply, self._cipher) for reply in replies]
         row = {"sender": hashed, "message_id": message_id, "at": now, "replies": said}
         try:
             with self._engine.begin() as connection:
@@ -72,9 +79,18 @@ class SentReplies:
             return int(connection.execute(delete(SentReply).where(which)).rowcount)
 
 
-def _from_dict(stored: Mapping[str, Any]) -> Reply:
+def _as_dict(reply: Reply, cipher: FieldCipher | None) -> dict[str, Any]:
+    fields = asdict(reply)
+    if reply.is_private and cipher:
+        fields["text"] = cipher.encrypt(reply.text)
+    return fields
+
+
+def _from_dict(stored: Mapping[str, Any], cipher: FieldCipher | None) -> Reply:
     fields = dict(stored)
+    if fields.get("is_private") and cipher:
+        fields["text"] = cipher.decrypt(fields["text"])
     fields["buttons"] = tuple(Button(**button) for button in fields["buttons"])
-    for name in ("offers", "sources", "red_flags", "asked"):
-        fields[name] = tuple(fields[name])
+    for name in ("offers", "sources", "red_flags", "asked", "erases"):
+        fields[name] = tuple(fields.get(name, ()))
     return Reply(**fields)

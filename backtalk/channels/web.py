@@ -57,6 +57,7 @@ class WebParts:
     limits: RateLimits
     origins: Origins
     settings: Mapping[str, Any]
+    public_url: str | None = None
 
 
 class WebChannel(InputChannel):
@@ -64,7 +65,7 @@ class WebChannel(InputChannel):
 
     def __init__(self, parts: WebParts) -> None:
         self._parts = parts
-        self._replies = WebReplies(parts.clinic, parts.payloads)
+        self._replies = WebReplies(parts.clinic, parts.payloads, parts.public_url)
         self._turned_away = TurnedAway(parts.guard, CHANNEL)
         self.is_stopping = False
 

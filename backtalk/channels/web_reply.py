@@ -7,6 +7,7 @@ import re
 from typing import Any, Iterable, Mapping, Sequence
 
 from backtalk.channels.button_payloads import ButtonPayloads
+from backtalk.channels.diary_page import PATH as DIARY
 from backtalk.channels.outcome import FLAGGED
 from backtalk.channels.reply import Reply
 from backtalk.clinic import Clinic
@@ -17,12 +18,13 @@ _URL = re.compile(r"https://[^\s<>\"]+[^\s<>\".,;:!?)]")
 class WebReplies:
     """Writes replies for a session, with its buttons signed. Keys that are absent mean none."""
 
-    def __init__(self, clinic: Clinic, payloads: ButtonPayloads) -> None:
+    def __init__(self, clinic: Clinic, payloads: ButtonPayloads, public_url: str | None = None) -> None:
         self._payloads = payloads
         titles = {
             clinic.booking_url: "Book a visit",
             clinic.website: clinic.name,
             clinic.privacy_url: "Privacy",
+            f"{public_url}{DIARY}" if public_url else None: "A pain diary to print",
         }
         self._titles = {url: title for url, title in titles.items() if url}
 

@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     from backtalk.content.sms_check import check_sms
     from backtalk.content.sms_room import costly_facts, too_long_facts
     from backtalk.content.sms_texts import check_sms_texts
+    from backtalk.content.task_texts import check_task_texts
     from backtalk.content.topic_file import Finding
     from backtalk.content.triage_check import check_triage
 
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
         topics = {topic.id for topic in load_topics(project.data)[0]}
         findings += [*check_triage(project.data / "triage"), *check_sms(project.data, facts)]
         findings += check_sms_texts(project.data, facts, topics)
+        findings += check_task_texts(project.data, facts)
         findings += [Finding(clinic_file, 1, "length", message) for message in too_long_facts(facts)]
     for finding in findings:
         print(replace(finding, file=Path(os.path.relpath(finding.file))))
@@ -56,5 +58,7 @@ def run(options: argparse.Namespace) -> int:
         from backtalk.commands.sms_table import print_sms_table
 
         print_sms_table(project.data, facts)
-    print("No findings: topics, word lists, sources, red flags, SMS texts and clinic.yml are in order.")
+    print(
+        "No findings: topics, booking, word lists, sources, red flags, texts and clinic.yml are in order."
+    )
     return 0

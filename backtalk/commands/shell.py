@@ -64,6 +64,7 @@ class _Session:
 
     async def run(self) -> int:
         stored = "Triage events are stored, without texts." if self._audit else "Nothing is stored."
+        stored += " A request for a visit made here reaches nobody."
         self._note(_INTRO.format(channel=self._conversation.channel, stored=stored))
         while True:
             try:

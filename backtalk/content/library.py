@@ -44,7 +44,11 @@ _SPECIAL_ACTIONS = {
     "chitchat/repeat-simpler": "action_say_simpler",
 }
 
-_TASKS = ("screening/start",)  # may be offered like a topic; the conversation is not in a topic file
+_TASKS = (
+    "screening/start",
+    "booking/request",
+    "about/erase",
+)  # may be offered like a topic; the conversation is not in a topic file
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any, Iterable, Iterator, Mapping
 from ruamel.yaml import YAML
 
 from backtalk.content.sms_texts import FILE, LONGEST
+from backtalk.content.task_texts import MOMENT
 from backtalk.content.topic_file import Topic
 from backtalk.triage.advice import OVERDOSE, AdviceTexts
 from backtalk.triage.assess import Assessment
@@ -78,6 +79,8 @@ def conversation_texts(data: Path, source_line: str) -> Iterator[SpokenText]:
 
 
 def _longest_of_the_moment(name: str, data: Path, source_line: str) -> dict[str, str]:
+    if name.startswith(("utter_booking", "utter_erase")):
+        return MOMENT  # the questions that are filled in are measured there
     if not name.startswith("utter_screening"):
         return {"title": _TITLE, "source_line": source_line, "checked": _LONGEST_MONTH}
     check: Any = read_yaml(data / "triage" / "screening.yml")

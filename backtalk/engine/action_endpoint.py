@@ -11,6 +11,8 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
+from backtalk.booking.reception import Connectable, Reception
+
 logger = logging.getLogger(__name__)
 ACTION_SECONDS = 3.0
 ACTION_THREADS = 16
@@ -19,12 +21,22 @@ ACTION_THREADS = 16
 class InProcessActions(EndpointConfig):
     """An action endpoint without a network: `actions/` is registered and called directly."""
 
-    def __init__(self, package: str = "actions", seconds: float = ACTION_SECONDS) -> None:
+    def __init__(
+        self,
+        package: str = "actions",
+        seconds: float = ACTION_SECONDS,
+        reception: Optional[Reception] = None,
+    ) -> None:
+        """`reception` is where the booking form hands requests in; without one they cannot be stored."""
         # The URL is never called; selective_domain keeps the whole domain out of every call.
         super().__init__(url="in-process://actions", selective_domain=True)
         self._seconds = seconds
         self._executor = ActionExecutor()
         self._executor.register_package(package)
+        for run in self._executor.actions.values():
+            action = getattr(run, "__self__", None)
+            if reception and isinstance(action, Connectable):
+                action.connect(reception)
         self._threads = ThreadPoolExecutor(ACTION_THREADS, thread_name_prefix="action")
 
     async def request(

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import sessionmaker
 
 from backtalk.database_threads import DatabaseThreads
+from backtalk.engine.private_words import without_private_words
 
 READ_SECONDS = 1.5
 WRITE_SECONDS = 3.2  # a little longer than the database itself waits for a lock
@@ -85,7 +86,9 @@ class StoredConversations(SQLTrackerStore):
 
     def _append(self, tracker: DialogueStateTracker) -> None:
         with self.sessionmaker() as session:
-            new = [event.as_dict() for event in self._additional_events(session, tracker)]
+            new = [
+                without_private_words(event.as_dict()) for event in self._additional_events(session, tracker)
+            ]
             rows = [
                 {
                     "sender_id": tracker.sender_id,

@@ -34,14 +34,16 @@ def fingerprint(project: Project) -> str:
     return digest.hexdigest()
 
 
+def _is_no_training(file: Path) -> bool:
+    """Whether it is read at run time only: red flags, the booking form, what a channel itself says."""
+    return file.parts[0] in ("triage", "booking", "channels")
+
+
 def _inputs(project: Project) -> Iterator[Path]:
     yield project.root / "config.yml"
     yield project.root / "domain.yml"
-    untrained = {"triage", "channels"}
     yield from sorted(
-        file
-        for file in project.data.rglob("*.yml")
-        if untrained.isdisjoint(file.relative_to(project.data).parts)
+        file for file in project.data.rglob("*.yml") if not _is_no_training(file.relative_to(project.data))
     )
     yield from sorted((project.data / "triage" / "phrases").glob("*.yml"))
     yield project.data / "triage" / "red_flags.yml"

@@ -11,8 +11,14 @@ from rasa.shared.nlu.training_data.message import Message
 from backtalk.understanding.text import normalise
 
 SCREENING = "screening"
-TASKS = {SCREENING: "action_screening"}  # the slot of a task, and the action that puts its open question
+BOOKING = "booking"
+TASKS = {
+    SCREENING: "action_screening",
+    BOOKING: "action_booking",
+}  # the slot of a task, and the action that puts its open question
 PRESSED = "pressed"
+_STORED = "utter_booking_stored"
+_ERASES = ("utter_about_erase", "utter_erase_request")
 
 
 def open_tasks(tracker: DialogueStateTracker) -> List[str]:
@@ -48,6 +54,23 @@ def screened(tracker: DialogueStateTracker) -> Optional[str]:
         return None
     about = [metadata_of(message).get("screened") for message in shown_last(tracker)]
     return next((str(flag) for flag in about if flag), None)
+
+
+def is_booking(tracker: DialogueStateTracker) -> bool:
+    """Whether the next message may answer the open question of the booking form."""
+    if not tracker.get_slot(BOOKING) or is_erasing(tracker) or question_put(tracker):
+        return False
+    return screened(tracker) is None
+
+
+def is_erasing(tracker: DialogueStateTracker) -> bool:
+    """Whether the last turn asked if something is to be deleted."""
+    return any(message.metadata.get("utter_action") in _ERASES for message in shown_last(tracker))
+
+
+def was_stored(tracker: DialogueStateTracker) -> bool:
+    """Whether the last turn said that a request for a visit is stored."""
+    return any(message.metadata.get("utter_action") == _STORED for message in shown_last(tracker))
 
 
 def is_button(tracker: DialogueStateTracker, text: str) -> bool:

@@ -14,6 +14,7 @@ from backtalk.engine.last_turn import TASKS, open_tasks
 from backtalk.engine.overriding_policy import OverridingPolicy
 from backtalk.engine.safety_policy import done_this_turn
 
+_ASKS_ITSELF = "action_erase"  # two questions at once would be one too many
 PRIORITY = 9  # below the safety policy, above the rules
 
 
@@ -43,4 +44,6 @@ def _next_action(tracker: DialogueStateTracker) -> Optional[str]:
     done, action = done_this_turn(tracker), TASKS[open_now[0]]
     if not done:
         return None
-    return ACTION_LISTEN_NAME if action in done else action
+    if action in done or _ASKS_ITSELF in done:
+        return str(ACTION_LISTEN_NAME)
+    return action

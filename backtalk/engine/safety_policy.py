@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from backtalk.engine.last_turn import open_tasks
+from backtalk.engine.last_turn import BOOKING, open_tasks
 from backtalk.engine.overriding_policy import OverridingPolicy
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, assess_in
 from backtalk.triage.catalogue import ROUTED
@@ -90,6 +90,9 @@ def done_this_turn(tracker: DialogueStateTracker) -> List[str]:
 def _closing(tracker: DialogueStateTracker) -> List[Event]:
     """Events that close an open check or form and forget what it took from the latest message."""
     events: List[Event] = [SlotSet(slot, None) for slot in open_tasks(tracker)]
+    if tracker.get_slot(BOOKING):
+        # As it was before this message: taken up again only if the patient asks.
+        events.append(SlotSet(f"{BOOKING}_left", tracker.get_slot(BOOKING)))
     if tracker.active_loop_name is None:
         return events
     events += [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -19,21 +20,23 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from backtalk.booking.fit import holds_details
 from backtalk.content.topic_file import intent_of
 from backtalk.engine.last_turn import (
-    SCREENING,
+    BOOKING,
     metadata_of,
     pressed_intent,
     question_put,
-    screened,
     shown_last,
 )
+from backtalk.engine.open_task import TaskReply, is_surely_topic, task_reply
+from backtalk.engine.private_words import PRIVATE
+from backtalk.engine.task_requests import BOOKING_REQUEST, as_task
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assess import shipped_triage
 from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
 from backtalk.triage.message import data_folder
-from backtalk.triage.screening import Progress, shipped_screening
 from backtalk.understanding.classifier import IntentClassifier, as_read, fit_classifier
 from backtalk.understanding.embeddings import embeddings_of
 from backtalk.understanding.encoder import built_encoder
@@ -54,12 +57,16 @@ UNDERSTANDING = "understanding"
 BACKSTOP = "backstop"
 BACKSTOP_ITERATIONS = 25
 SURELY_ORDINARY = 0.8
+# Said in as many ways as its topic, so both teach the classifier one thing; how it is put decides.
+_TAUGHT_AS = {"booking_request": "booking_book", "about_erase": "about_privacy"}
 # Intents with examples for the reader's sake; the classifier never predicts them.
-_NOT_PREDICTED = {EMPTY, TOO_LONG, TWO_QUESTIONS, "screening_reply", "screening_stop"}
+_NOT_PREDICTED = {
+    EMPTY, TOO_LONG, TWO_QUESTIONS, "screening_reply", "screening_stop", "booking_reply", "erase_reply",
+}  # fmt: skip
 # Worries about ordinary pain: most of what is told there is no red flag of tier urgent or above.
 _GENERAL_WORRIES = {"worry_persistent_pain", "worry_headache_serious", "worry_back_pain_serious"}
 # Nobody asks "is that safe?" about a greeting or about what the assistant is.
-_NOT_REFERRED_TO = {"meta", "smalltalk", "screening"}
+_NOT_REFERRED_TO = {"meta", "smalltalk", "screening", "booking", "erase", "erased"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -116,7 +123,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [
-            (example.get(TEXT), example.get(INTENT))
+            (example.get(TEXT), _TAUGHT_AS.get(example.get(INTENT), example.get(INTENT)))
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT) not in _NOT_PREDICTED
         ]
@@ -139,14 +146,23 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
                 read = Reading(Kind.ANSWER, pressed, 1.0, via=Via.BUTTON)
                 message.set(UNDERSTANDING, read.as_dict(), add_to_output=True)
                 continue
-            task = _intent_of_task(tracker, text)
-            if task:
-                message.set(INTENT, {"name": task, "confidence": 1.0}, add_to_output=True)
+            task = task_reply(tracker, text)
+            if task and not task.unless_topic:
+                self._take_for_task(message, tracker, task)
                 continue
             if question_put(tracker) and yes_or_no(text) is YesNo.NO:
+                if tracker.get_slot(BOOKING):
+                    # No red flag: the form puts its question again.
+                    message.set(INTENT, {"name": "booking_request", "confidence": 1.0}, add_to_output=True)
+                    continue
                 # No red flag: the answer that was due to the message before.
                 text = tracker.latest_message.text or "" if tracker.latest_message else ""
-            reading = self._understanding.read(text, last)
+            reading = as_task(self._understanding.read(text, last), text)
+            if task and not is_surely_topic(reading):
+                self._take_for_task(message, tracker, task)
+                continue
+            if reading.intent == BOOKING_REQUEST and holds_details(text, dt.date.today()):
+                message.set(PRIVATE, True, add_to_output=True)
             self._add_backstop(message, tracker, ordinary=_is_ordinary(reading))
             intent = {"name": reading.intent, "confidence": reading.confidence}
             others = [
@@ -156,6 +172,14 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)
             message.set(UNDERSTANDING, reading.as_dict(), add_to_output=True)
         return messages
+
+    def _take_for_task(self, message: Message, tracker: DialogueStateTracker, task: TaskReply) -> None:
+        """Set the intent of a reply to a task; nothing else is understood of it but red flags."""
+        message.set(INTENT, {"name": task.intent, "confidence": 1.0}, add_to_output=True)
+        if task.is_private:
+            message.set(PRIVATE, True, add_to_output=True)
+        if task.is_telling:
+            self._add_backstop(message, tracker, ordinary=False)
 
     def _add_backstop(self, message: Message, tracker: DialogueStateTracker, *, ordinary: bool) -> None:
         """Let the second detector add to the assessment that the rules made."""
@@ -186,17 +210,6 @@ def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], 
             fit_classifier, backstop, folder, embeddings, spelling, BACKSTOP, BACKSTOP_ITERATIONS
         )
         topics.result(), alike.result()
-
-
-def _intent_of_task(tracker: DialogueStateTracker, text: str) -> str | None:
-    """The intent of a message that answers the open question of a symptom check, or ends it."""
-    if not screened(tracker):
-        return None
-    screening = shipped_screening()
-    progress = Progress.from_dict(tracker.get_slot(SCREENING))
-    if screening.is_stop(progress, text):
-        return "screening_stop"
-    return "screening_reply" if screening.is_reply(progress, text) else None
 
 
 def _is_ordinary(reading: Reading) -> bool:

@@ -19,6 +19,7 @@ from backtalk.content.library import Source, load_sources
 from backtalk.content.topic_file import intent_of
 from backtalk.engine.safety_policy import NET_REPLY, QUESTION, SOON_REPLY, URGENT_REPLY, triage_of
 from backtalk.engine.triage_tagger import from_dict
+from backtalk.settings import PUBLIC_URL
 from backtalk.triage.advice import shipped_advice
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -35,7 +36,8 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
     """Fills a stored response.
 
     Extra arguments: `variant`, `offers` (topic ids), `about` (a topic id), `fill` (placeholders of the
-    moment), `screened` (what the symptom check asks about).
+    moment), `screened` (what the symptom check asks about), `words` (of the patient: filled in as they
+    are, never read for placeholders), `private` (the reply says who the patient is).
     """
 
     def __init__(
@@ -43,7 +45,8 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
     ) -> None:
         settings = endpoint_config.kwargs if endpoint_config else {}
         clinic_file = os.environ.get("BACKTALK_CLINIC_FILE", settings.get("clinic", "clinic.yml"))
-        self._facts = load_clinic(Path(clinic_file)).placeholders()
+        self._clinic = load_clinic(Path(clinic_file))
+        self._facts = self._clinic.placeholders(os.environ.get(PUBLIC_URL, "").rstrip("/") or None)
         self._sources = load_sources(Path(settings.get("sources", "data/sources.yml")))
         self._advice = shipped_advice(self._facts)
         super().__init__(domain.responses if domain else {})
@@ -84,10 +87,15 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
         metadata["offers"] = [key for key in offers if key in self._topics][:MAX_OFFERS]
         metadata["sources"] = self._named_sources(metadata)
         about, moment = kwargs.pop("about", None), kwargs.pop("fill", None) or {}
+        words = kwargs.pop("words", None) or {}
+        if kwargs.pop("private", False):
+            metadata["private"] = True
         if "screened" in kwargs:
             metadata["screened"] = kwargs.pop("screened")
-        more = {name: self._fill(value, {}) for name, value in moment.items()}
-        response["text"] = self._fill(response["text"], {**(self._about(about) if about else {}), **more})
+        more = {name: self._fill(value, words) for name, value in moment.items()}
+        response["text"] = self._fill(
+            response["text"], {**(self._about(about) if about else {}), **words, **more}
+        )
         response["metadata"] = metadata
         response["buttons"] = [
             *(response.get("buttons") or ()),
@@ -140,6 +148,8 @@ class TopicResponses(TemplatedNaturalLanguageGenerator):
 
     def _fill(self, text: str, more: Mapping[str, str]) -> str:
         known = {**self._facts, **more}
+        if "{open_now}" in text:
+            known["open_now"] = self._clinic.opening_now(dt.datetime.now(dt.timezone.utc))
         return _PLACEHOLDER.sub(lambda match: known.get(match.group(1), match.group(0)), text)
 
     def _named_sources(self, metadata: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -3,11 +3,13 @@
 from alembic import context
 
 from backtalk.audit import triage_event
+from backtalk.booking import tables as booking_tables
 from backtalk.channels import sent_reply_table, sms_tables
 from backtalk.database import Base
 from backtalk.server import heartbeat
 
-_MODELS = (triage_event, sent_reply_table, sms_tables, heartbeat)  # imported for the tables that they declare
+# Imported for the tables that they declare.
+_MODELS = (triage_event, sent_reply_table, sms_tables, heartbeat, booking_tables)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -12,10 +12,12 @@ from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from backtalk.channels.browser_security import security_headers
+from backtalk.channels.diary_page import diary_files
 from backtalk.channels.http_errors import MAX_BODY, JsonErrors
 from backtalk.channels.sms import SmsChannel
 from backtalk.channels.web import WebChannel
 from backtalk.channels.widget_files import widget_files
+from backtalk.clinic import Clinic
 from backtalk.server.health import Health
 from backtalk.server.metrics import CONTENT_TYPE, Metrics
 
@@ -34,6 +36,7 @@ class AppParts:
     """What the application is put together from. `agent` is None if no model could be loaded."""
 
     agent: Agent | None
+    clinic: Clinic
     channel: WebChannel
     sms: SmsChannel | None
     health: Health
@@ -52,6 +55,7 @@ def make_app(parts: AppParts) -> Sanic:
     app.ctx.agent = parts.agent
     register([parts.channel, *([parts.sms] if parts.sms else [])], app, route="/webhooks/")
     app.blueprint(widget_files())
+    app.blueprint(diary_files(parts.clinic))
 
     @app.get("/health/live")
     async def live(request: Request) -> HTTPResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Mapping
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -13,6 +15,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from backtalk.booking.request import DeliveryState
 from backtalk.channels.guard import TurnSeen
 from backtalk.channels.sms_conversation import TextSeen
 
@@ -52,7 +55,7 @@ class Metrics:
             ("what",),
             registry=self._registry,
         )
-        self._deliveries = Counter(
+        self._text_deliveries = Counter(
             "backtalk_text_deliveries",
             "Reports on texts that went out, by state and Twilio's error code.",
             ("state", "code"),
@@ -63,6 +66,18 @@ class Metrics:
         )
         self._errors = Counter(
             "backtalk_errors", "Faults of ours, by where they showed.", ("where",), registry=self._registry
+        )
+        self._deliveries = Counter(
+            "backtalk_deliveries",
+            "Tries to deliver a booking request, by target and result: delivered, failed or dead.",
+            ("target", "result"),
+            registry=self._registry,
+        )
+        self._outbox = Gauge(
+            "backtalk_outbox",
+            "Deliveries in the outbox by state, counted every half minute. A dead one needs somebody.",
+            ("state",),
+            registry=self._registry,
         )
         self._ready = Gauge(
             "backtalk_ready", "1 if the last readiness check found nothing wrong.", registry=self._registry
@@ -79,9 +94,9 @@ class Metrics:
         """Count a text that came in."""
         self._texts.labels(seen.what.value).inc()
 
-    def delivery(self, state: str, code: str) -> None:
+    def text_delivery(self, state: str, code: str) -> None:
         """Count a report on a text that went out."""
-        self._deliveries.labels(state, code).inc()
+        self._text_deliveries.labels(state, code).inc()
 
     def refused(self, code: str) -> None:
         """Count a request that was refused with an error's code."""
@@ -90,6 +105,15 @@ class Metrics:
     def error(self, where: str) -> None:
         """Count a fault of ours."""
         self._errors.labels(where).inc()
+
+    def delivery(self, target: str, result: str) -> None:
+        """Count a try to deliver a booking request."""
+        self._deliveries.labels(target, result).inc()
+
+    def outbox(self, counts: Mapping[DeliveryState, int]) -> None:
+        """Note how many deliveries are in each state."""
+        for state, number in counts.items():
+            self._outbox.labels(state.value).set(number)
 
     def ready(self, is_ready: bool) -> None:
         """Note what a readiness check found."""

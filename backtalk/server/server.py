@@ -13,6 +13,9 @@ from sanic import Sanic
 from sqlalchemy.engine import Engine
 
 from backtalk.audit.triage_event import TriageLog
+from backtalk.booking.delivery.targets import make_adapters
+from backtalk.booking.parts import booking_parts
+from backtalk.booking.reception import Reception
 from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
@@ -30,6 +33,7 @@ from backtalk.engine.conversations import StoredConversations
 from backtalk.project import Project
 from backtalk.server.app import AppParts, make_app
 from backtalk.server.archive import ConversationArchive
+from backtalk.server.deliveries import Deliveries
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.retention import Retention
@@ -51,10 +55,16 @@ class NoAgent:
 
 @dataclass(frozen=True)
 class Server:
-    """A server that is ready to run. `threads` may still hold calls that hang when it has stopped."""
+    """A server that is ready to run."""
 
     app: Sanic
     threads: DatabaseThreads
+    deliveries: Deliveries
+
+    @property
+    def hangs(self) -> bool:
+        """Whether calls of the database have not come back, though the server has stopped."""
+        return bool(self.threads.busy or self.deliveries.busy)
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
@@ -66,17 +76,19 @@ def put_together(
 ) -> Server:
     """Load the model and connect all parts; `ready` is called when requests are taken.
 
-    Raises SQLAlchemyError if the database refuses, SmsTextsError if sms.yml is wrong. A model that cannot be
-    loaded is logged; the server then answers with fail-safe and urgent texts and is not ready.
+    Raises SQLAlchemyError if the database refuses, SmsTextsError if sms.yml is wrong, SettingsError for a
+    target without its secret. A model that cannot be loaded is logged; the server then answers with fail-safe
+    and urgent texts and is not ready.
     """
     key = settings.secret_key
     threads = DatabaseThreads("database")
     conversations = StoredConversations(engine, threads)
-    agent, fault = _loaded(project, conversations)
+    bookings = booking_parts(engine, settings, clinic)
+    agent, fault = _loaded(project, conversations, Reception(clinic, bookings.cipher, bookings.requests))
     metrics = Metrics()
-    sent = SentReplies(engine, key, threads)
+    sent = SentReplies(engine, key, threads, bookings.cipher)
     sms_records = SmsRecords(engine, threads)
-    archive = ConversationArchive(conversations, sent, sms_records, threads)
+    archive = ConversationArchive(conversations, sent, sms_records, threads, bookings.erasure)
 
     def observe(seen: TurnSeen) -> None:
         metrics.turn(seen)
@@ -88,6 +100,7 @@ def put_together(
         audit=TriageLog(engine, key, shipped_triage().catalogue.version),
         sent=sent,
         observe=observe,
+        eraser=archive,
     )
     payloads = ButtonPayloads(key)
     channel = WebChannel(
@@ -100,6 +113,7 @@ def put_together(
             limits=RateLimits(settings.session_rate, settings.address_rate),
             origins=Origins(settings.allowed_origins),
             settings=asyncio.run(public_settings(clinic, agent, payloads)),
+            public_url=settings.public_url,
         )
     )
     sms = sms_channel(
@@ -111,6 +125,7 @@ def put_together(
     app = make_app(
         AppParts(
             agent=agent,
+            clinic=clinic,
             channel=channel,
             sms=sms,
             health=health,
@@ -119,22 +134,40 @@ def put_together(
             https=bool(settings.public_url and settings.public_url.startswith("https://")),
         )
     )
-    retention = Retention(conversations, sent, sms_records, threads, clinic.retention_days)
-    _add_start(app, health, retention, metrics, ready)
-    _add_stop(app, channel, sms, guard)
-    return Server(app, threads)
+    days = clinic.days_bookings_are_kept
+    retention = Retention(
+        conversations,
+        sent,
+        sms_records,
+        threads,
+        clinic.retention_days,
+        lambda: bookings.erasure.older_than(days),
+    )
+    deliveries = Deliveries(
+        bookings.outbox, make_adapters(clinic, settings.public_url), metrics.delivery, metrics.outbox
+    )
+    _add_start(app, health, retention, deliveries, metrics, ready)
+    _add_stop(app, channel, sms, guard, deliveries)
+    return Server(app, threads, deliveries)
 
 
-def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent | None, str | None]:
+def _loaded(
+    project: Project, conversations: StoredConversations, reception: Reception
+) -> tuple[Agent | None, str | None]:
     try:
-        return load_agent(project, conversations), None
+        return load_agent(project, conversations, reception), None
     except Exception as error:  # whatever is wrong with it: red flags can be answered without a model
         logger.error("model not loaded", exc_info=error)
         return None, f"not loaded: {type(error).__name__}"
 
 
 def _add_start(
-    app: Sanic, health: Health, retention: Retention, metrics: Metrics, ready: Callable[[], None]
+    app: Sanic,
+    health: Health,
+    retention: Retention,
+    deliveries: Deliveries,
+    metrics: Metrics,
+    ready: Callable[[], None],
 ) -> None:
     @app.after_server_start
     async def start(app: Sanic, _: Any) -> None:
@@ -143,16 +176,21 @@ def _add_start(
         logger.info("started", extra=checks)
         metrics.ready(all(said == "ok" for said in checks.values()))
         app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
+        deliveries.start()
         ready()
 
 
-def _add_stop(app: Sanic, channel: WebChannel, sms: SmsChannel | None, guard: Guard) -> None:
+def _add_stop(
+    app: Sanic, channel: WebChannel, sms: SmsChannel | None, guard: Guard, deliveries: Deliveries
+) -> None:
     @app.before_server_stop
     async def stop(app: Sanic, _: Any) -> None:
         channel.is_stopping = True
         app.ctx.retention.cancel()
+        stopping = asyncio.create_task(deliveries.stop())
         is_done = await sms.drained(STOP_SECONDS) if sms else True
         if not await guard.drained(STOP_SECONDS if is_done else 0) or not is_done:
             logger.error("stopped before all turns were finished")
+        await stopping
         # The handlers that wait for those turns still have to write their responses.
         await asyncio.sleep(0.1)

@@ -60,4 +60,4 @@ def sms_channel(data: Path, settings: SmsSettings | None, parts: SmsParts) -> Sm
     )
     deliveries = SmsDeliveries(parts.engine, parts.threads)
     logger.info("texts are on", extra={"urgent_after_stop": settings.urgent_after_stop})
-    return SmsChannel(settings, conversations, deliveries, parts.key, parts.metrics.delivery)
+    return SmsChannel(settings, conversations, deliveries, parts.key, parts.metrics.text_delivery)

@@ -32,7 +32,7 @@ def test_saying_no_to_all_questions_ends_with_a_result_that_promises_nothing(tal
 
 def test_the_result_offers_a_booking(talk):
     result = talk("check my symptoms", "neck", *["no"] * 7)[-1]
-    assert result.replies[-1].offers[0] == "booking/book"
+    assert result.replies[-1].offers[0] == "booking/request"
 
 
 @pytest.mark.parametrize("channel", ["web", "sms"])

@@ -1,0 +1,47 @@
+"""Whether a message about booking asks to begin now ("book me in please") or how it is done ("how do I book")."""
+
+from __future__ import annotations
+
+import re
+
+from backtalk.understanding.text import normalise
+
+_VISIT = r"(?:appoint?m?e?nt|appointments?|apointment|appoitment|appt|apt|appt\.|booking|visit|session|slot|time|consultation|check ?up)s?"
+_DO = r"(?:book|bok|make|get|have|arrange|schedule|shedule|set up|reserve|resurve|request|see|come in|come and see|come for|be seen|sort out)"
+_INFORMS = re.compile(
+    r"\bhow (?:do|does|can|could|would|should|to|i|we|soon|long|far|is|dyou|d'you|much)\b|\bhow\?|"
+    r"\bdo (?:i|we) (?:have|need) to\b|\bor (?:do|must|have) i\b|\b(?:must i|should i)\b|walk[- ]?ins?\b|"
+    r"\bwaiting (?:list|time)|\bthe wait\b|whats the wait|\bis it possible to book online\b|\bonline or\b|"
+    r"^(?:what|when|wen|where|who|which|why|does|do you|did|is there|are there|are you|is your|any|have you|got any|"
+    r"do u|wot|hiya got)\b|"
+    r"\b(?:information|info) (?:about|on)\b|\bphone or\b|\bor (?:online|by phone|ring|call|phone)\b|\bthrough this chat\b"
+)
+_BEGINS = re.compile(
+    rf"\b(?:book|sign|put|pencil|squeeze|fit|get|slot) (?:me|us|my \w+|him|her)(?: \w+)? ?(?:in|up|down|on|an?|for|with|seen)\b|"
+    rf"\b(?:book|bok) (?:me|us)\b|"
+    rf"\b(?:can|could|may|cn|could you|can you|might) (?:i|we|u|you)(?: please| pls| plz| just| maybe)? {_DO}\b|"
+    rf"\b(?:i|we)(?:'d| would|'ll| will| wud)? ?(?:really |just )?(?:want|need|like|wanna|wish|love|must|have|prefer|am looking|m looking|'m looking)(?: to| 2| for)?(?: {_DO})?(?: me| us)?(?: an?| 1| one| the)?(?: \w+){{0,2}} (?:{_VISIT}|book|bok)\b|"
+    rf"\b(?:i|we)(?:'d| would)? ?(?:want|need|like|wanna|would like|wud like|wish)(?: to| 2) (?:book|bok|come in|be seen|see (?:a|an|the|some|one|your))|"
+    rf"^(?:please |pls |plz |hi,? |hello,? )*(?:book|bok|make|schedule|shedule|reserve|arrange|request|set up)\b(?! (?:online|by phone)\b)|"
+    rf"^(?:an? |new )?{_VISIT} (?:please|pls|plz|asap|tomorrow|today|tmrw|2moro|this|next|on|for|with)\b|"
+    rf"\bneed (?:2|to) book\b|\bhelp me (?:to )?book\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
+    rf"\bstart (?:a |the |my )?(?:booking|request)\b|\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
+)
+_ORDERS = re.compile(
+    r"\b(?:book|bok|schedule|reserve) (?:me|us|in|a|an|my|for|physio\w*|massage|acupuncture)\b|\bsign me up\b|"
+    r"\b(?:make|get|have|need|want|arrange|request) (?:me )?(?:an? |one )?(?:appointment|appt|apt|booking|session)\b"
+)
+_LONGEST = 60
+
+
+def asks_to_begin(text: str) -> bool:
+    """Whether a message that is about booking wants the form now. Never raises."""
+    plain = normalise(text)
+    if len(plain.split()) > _LONGEST or _INFORMS.search(plain):
+        return False
+    return _BEGINS.search(plain) is not None
+
+
+def orders_visit(text: str) -> bool:
+    """Whether a message orders a visit in so many words ("book a massage"), whatever its topic seems to be."""
+    return asks_to_begin(text) and _ORDERS.search(normalise(text)) is not None
