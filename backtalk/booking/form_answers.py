@@ -166,7 +166,8 @@ def _needs(text: str, words: FormWords) -> Answer:
     if len(plain) > LONGEST_WORDS:
         return Answer(lead=Fault.TOO_LONG.value)
     says_no = yes_or_no(plain) is YesNo.NO and len(plain.split()) <= 3 and not _BUT.search(plain.lower())
-    if says_no or words.says("nothing", text) or words.says("send", text):
+    is_done = words.says("nothing", text) or (words.says("send", text) and not yes_or_no(text))
+    if says_no or is_done:
         return Answer(None, is_read=True)
     if (yes_or_no(plain) is YesNo.YES and len(plain.split()) <= 2) or not any(c.isalpha() for c in plain):
         return Answer()
