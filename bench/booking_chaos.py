@@ -1,8 +1,8 @@
-"""Does a request survive a server that is killed? `python bench/booking_chaos.py [--rounds 20] [--patients 100]`.
+"""Does a request survive a server that is killed? `python bench/booking_chaos.py [--rounds 20]`.
 
-Each round, patients ask for an appointment at once, over the web channel, and the server is killed with -9 at
-a random moment and started again. A patient sends a message again, with the same id, until there is an answer,
-as the chat widget does. A receiver verifies each webhook and drops ids that it has had. At the end:
+Each round, 100 patients ask for an appointment at once, over the web channel, and the server is killed with
+-9 at a random moment and started again. A patient sends a message again, with the same id, until there is an
+answer, as the chat widget does. A receiver verifies each webhook and drops ids that it has had. At the end:
 
 1. every request whose reference a patient was told is in the database,
 2. and has reached the receiver,
@@ -103,7 +103,7 @@ class Victim:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
         log = (self._folder / "server.log").open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "backtalk.cli", "--project", str(self._folder), "serve", "--port", str(self.port)],
+            [sys.executable, "-m", "backtalk.cli", "serve", "--port", str(self.port)],
             cwd=self._folder, env={**kept, "PYTHONPATH": str(ROOT), **self._settings}, stdout=log, stderr=log,
         )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
@@ -185,8 +185,8 @@ async def one_round(number: int, patients: int, victim: Victim, told: Told) -> N
     connector = aiohttp.TCPConnector(limit=0, force_close=True)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(20)) as http:
         talking = [
-            asyncio.create_task(patient(number * patients + one, victim, http, told))
-            for one in range(patients)
+            asyncio.create_task(patient(one, victim, http, told))
+            for one in range(number * patients, (number + 1) * patients)
         ]
         # At a random message rather than second, so that slow machines are killed in the middle too.
         fatal = told.messages + random.randint(1, patients * MESSAGES_EACH)
