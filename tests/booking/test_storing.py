@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from backtalk.booking.errors import NotStored
 from backtalk.booking.requests import Requests
+from backtalk.booking.short_transaction import short_transaction
 from backtalk.booking.state import State
 from backtalk.database import bring_up_to_date, open_database
 
@@ -118,3 +119,35 @@ def test_a_database_that_is_locked_is_not_stored_in_time(requests, engine, ann):
         other.rollback()
     reference = requests.store(ann, conversation="web-1")
     assert requests.find_open("web-1") == reference
+
+
+def test_a_postgresql_that_goes_and_comes_back_loses_nothing_it_confirmed(
+    postgres, postgres_url, cipher, clinic, ann, somebody
+):
+    engine = open_database(postgres_url)
+    bring_up_to_date(engine)
+    requests = Requests(engine, cipher, b"k", clinic)
+    first = requests.store(ann, conversation="web-1")
+    postgres.kill()
+    try:
+        with pytest.raises(NotStored):
+            requests.store(somebody(times="Friday"), conversation="web-1")
+    finally:
+        postgres.start()
+    second = requests.store(somebody(times="Friday"), conversation="web-1")
+    assert requests.get(first).wanted == ann
+    assert requests.find_open("web-1") == second
+    engine.dispose()
+
+
+def test_what_is_stored_is_written_through_to_the_disk(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+    def setting(connection):
+        return connection.exec_driver_sql("pragma synchronous").scalar()
+
+    with short_transaction(engine, 1.5) as connection:
+        assert setting(connection) == 2  # FULL
+    with engine.connect() as connection:
+        assert setting(connection) == 1  # NORMAL again
+        assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 3000
