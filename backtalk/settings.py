@@ -18,6 +18,7 @@ from limits import RateLimitItem, parse
 
 from backtalk.database import VARIABLE as DATABASE_URL
 from backtalk.database import database_url
+from backtalk.desk.users import DeskUsers
 
 SECRET_KEY = "BACKTALK_SECRET_KEY"
 PUBLIC_URL = "BACKTALK_PUBLIC_URL"
@@ -26,10 +27,11 @@ SESSION_RATE = "BACKTALK_SESSION_RATE"
 ADDRESS_RATE = "BACKTALK_ADDRESS_RATE"
 PROXIES = "BACKTALK_PROXIES"
 CLINIC_FILE = "BACKTALK_CLINIC_FILE"
+DESK_USERS = "BACKTALK_DESK_USERS"
 DEBUG = "BACKTALK_DEBUG"
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DEBUG,
+    CLINIC_FILE, DESK_USERS, DEBUG,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
@@ -45,7 +47,10 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """What a server needs to know. `key_is_new` says that the key was made just now."""
+    """What a server needs to know.
+
+    `key_is_new` says that the key was made just now; without `desk_users` there is no staff page.
+    """
 
     database_url: str
     secret_key: bytes
@@ -56,6 +61,7 @@ class ServerSettings:
     proxies: int
     key_file: Path | None = None
     key_is_new: bool = False
+    desk_users: DeskUsers | None = None
 
 
 def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> ServerSettings:
@@ -79,6 +85,7 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         proxies,
         key_file,
         is_new,
+        _desk_users(environment.get(DESK_USERS), host, public_url),
     )
 
 
@@ -137,6 +144,22 @@ def _public_url(given: str | None) -> str | None:
             f"{PUBLIC_URL}: {given!r} is no address of a site. Write it as https://chat.example.org."
         )
     return given.rstrip("/").lower()
+
+
+def _desk_users(given: str | None, host: str, public_url: str | None) -> DeskUsers | None:
+    if not given:
+        return None
+    try:
+        users = DeskUsers.read(given)
+    except ValueError as error:
+        raise SettingsError(f"{DESK_USERS}: {error}") from error
+    reached = urlsplit(public_url).hostname if public_url else host
+    if not is_local(reached or "") and not (public_url or "").startswith("https://"):
+        raise SettingsError(
+            f"{DESK_USERS} is set, but {PUBLIC_URL} is not https://…: passwords and names of patients could "
+            "be read on their way. Put a proxy with TLS in front and set it."
+        )
+    return users
 
 
 def _origins(given: str) -> frozenset[str]:

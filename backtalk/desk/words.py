@@ -1,0 +1,58 @@
+"""Times, ages and numbers as the front desk reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+_DAY = 86_400
+_HOUR = 3_600
+
+
+def span(seconds: float) -> str:
+    """A length of time in one unit: "less than a minute", "12 minutes", "3 hours", "2 days"."""
+    seconds = abs(seconds)
+    if seconds < 60:
+        return "less than a minute"
+    if seconds < _HOUR:
+        return _count(seconds // 60, "minute")
+    if seconds < 2 * _DAY:
+        return _count(seconds // _HOUR, "hour")
+    return _count(seconds // _DAY, "day")
+
+
+def ago(at: dt.datetime, now: dt.datetime) -> str:
+    """How long `at` is past: "3 hours ago"."""
+    return f"{span((now - at).total_seconds())} ago"
+
+
+def due(by: dt.datetime, now: dt.datetime) -> str:
+    """How a promised time stands: "Reply due in 2 hours", "Reply overdue by 1 day"."""
+    left = (by - now).total_seconds()
+    return f"Reply due in {span(left)}" if left >= 0 else f"Reply overdue by {span(left)}"
+
+
+def local(at: dt.datetime, timezone: str) -> str:
+    """A moment on the clinic's clock: "Tue 24 Nov 2026, 16:05"."""
+    return at.astimezone(ZoneInfo(timezone)).strftime("%a %-d %b %Y, %H:%M")
+
+
+def local_moment(day: str, time: str, timezone: str) -> dt.datetime:
+    """What a form's date and time mean on the clinic's clock, as an aware time.
+
+    Raises ValueError, with words for the person who typed them.
+    """
+    try:
+        written = dt.datetime.strptime(f"{day.strip()} {time.strip()[:5]}", "%Y-%m-%d %H:%M")
+    except ValueError as error:
+        raise ValueError("Write the date as 2026-11-26 and the time as 16:00.") from error
+    zone = ZoneInfo(timezone)
+    moment = written.replace(tzinfo=zone)
+    there_and_back = moment.astimezone(dt.timezone.utc).astimezone(zone)
+    if there_and_back.replace(tzinfo=None) != written:
+        raise ValueError("The clocks go forward then, and this time does not exist. Choose another.")
+    return moment
+
+
+def _count(number: float, unit: str) -> str:
+    return f"{int(number)} {unit}" if int(number) == 1 else f"{int(number)} {unit}s"
