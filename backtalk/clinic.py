@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from backtalk.country import HELP_NUMBERS, Country
+from backtalk.handoff import Handoff, Target, TargetKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PHONE = re.compile(r"^\+?[0-9][0-9 ().-]{2,22}[0-9]$")
@@ -64,6 +65,8 @@ class Clinic(BaseModel):
     urgent_advice: Optional[str] = None
     crisis_line: Optional[str] = None
     poison_advice: Optional[str] = None
+    booking_retention_days: Optional[int] = None
+    handoff: Handoff = Handoff()
 
     class Config:
         extra = Extra.forbid
@@ -99,9 +102,9 @@ class Clinic(BaseModel):
             raise ValueError(f"expected a time zone such as Europe/London, got {value!r}")
         return value
 
-    @validator("retention_days")
-    def _is_days(cls, value: int) -> int:
-        if not 1 <= value <= 3650:
+    @validator("retention_days", "booking_retention_days")
+    def _is_days(cls, value: int | None) -> int | None:
+        if value is not None and not 1 <= value <= 3650:
             raise ValueError(f"expected a number of days from 1 to 3650, got {value}")
         return value
 
@@ -119,6 +122,11 @@ class Clinic(BaseModel):
     def emergency(self) -> str:
         """The emergency number, as dialled."""
         return self.emergency_number or HELP_NUMBERS[self.country].emergency
+
+    @property
+    def days_bookings_are_kept(self) -> int:
+        """How many days a booking request is kept after the last thing that was done with it."""
+        return self.booking_retention_days or self.retention_days
 
     def is_open(self, at: dt.datetime) -> bool:
         """Whether the clinic is open at an aware time `at`."""
@@ -141,6 +149,8 @@ class Clinic(BaseModel):
             "booking_url": self.booking_url or self.website or call_us,
             "privacy_url": self.privacy_url,
             "retention_days": str(self.retention_days),
+            "booking_retention_days": str(self.days_bookings_are_kept),
+            "reply_within": self.handoff.reply_within,
             "services": ", ".join(self.services),
             "emergency_number": self.emergency,
             "urgent_advice": self.urgent_advice or numbers.urgent_advice,
@@ -193,13 +203,14 @@ def load_clinic(path: Path) -> Clinic:
 
 
 def _problem(path: Path, fault: Mapping[str, Any]) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    key = ".".join(str(part) for part in fault["loc"] if part != "__root__")
     kind = fault["type"]
     if kind == "value_error.missing":
-        return f"{path}: {key}: missing. Add a line '{key}: …'."
+        return f"{path}: {key}: missing. Add a line '{fault['loc'][-1]}: …'."
     if kind == "value_error.extra":
-        known = ", ".join(sorted(Clinic.__fields__))
-        return f"{path}: {key}: unknown key. Known keys: {known}."
+        model: Any = {1: Clinic, 2: Handoff}.get(len(fault["loc"]), Target)
+        return f"{path}: {key}: unknown key. Known keys: {', '.join(sorted(model.__fields__))}."
     if kind == "type_error.enum":
-        return f"{path}: {key}: expected one of {', '.join(c.value for c in Country)}."
+        closed = Country if fault["loc"] == ("country",) else TargetKind
+        return f"{path}: {key}: expected one of {', '.join(one.value for one in closed)}."
     return f"{path}: {key}: {fault['msg']}."

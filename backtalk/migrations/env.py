@@ -3,12 +3,14 @@
 from alembic import context
 
 from backtalk.audit import triage_event
+from backtalk.booking import tables as booking_tables
 from backtalk.channels import sent_reply_table
 from backtalk.database import Base
 from backtalk.desk import ended_sessions
 from backtalk.server import heartbeat
 
-_MODELS = (triage_event, sent_reply_table, heartbeat, ended_sessions)  # imported for the tables that they declare
+# Imported for the tables that they declare.
+_MODELS = (triage_event, sent_reply_table, heartbeat, booking_tables, ended_sessions)
 
 context.configure(
     connection=context.config.attributes["connection"],

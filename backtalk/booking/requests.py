@@ -1,0 +1,267 @@
+"""Booking requests in the database: stored once, moved from state to state, every step in the audit.
+
+All calls wait for the database: keep them off an event loop.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from typing import Any, Callable, Mapping, Sequence
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from backtalk.booking.audit import Audit
+from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.errors import BookingError, IllegalMove, NoSuchRequest, NotStored, StaleMove
+from backtalk.booking.keyed_hash import keyed_hash
+from backtalk.booking.promise import due_at
+from backtalk.booking.reading import RequestReader
+from backtalk.booking.reference import candidates
+from backtalk.booking.request import AuditEntry, BookingRequest, DeliveryState
+from backtalk.booking.short_transaction import short_transaction
+from backtalk.booking.state import OPEN, State
+from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
+from backtalk.booking.wanted import Wanted, to_dict
+from backtalk.clinic import Clinic
+
+STORE_SECONDS = 1.5
+_TRIES = 3
+PATIENT = "patient"
+
+
+def utc_now() -> dt.datetime:
+    """Now, aware, in UTC."""
+    return dt.datetime.now(dt.timezone.utc)
+
+
+class Requests:
+    """The booking requests of one clinic. `clinic.handoff` says what is promised and who is told."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        cipher: FieldCipher,
+        key: bytes,
+        clinic: Clinic,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        self._engine = engine
+        self._cipher = cipher
+        self._key = key
+        self._clinic = clinic
+        self._now = now
+        self._audit = Audit(engine, cipher)
+        self._reader = RequestReader(engine, cipher)
+
+    def store(self, wanted: Wanted, *, conversation: str) -> str:
+        """Store the request with its deliveries; its reference, such as "BT-7K3Q".
+
+        It is committed when this returns. The same summary from the same conversation gives the same
+        reference for as long as that request is open. Raises NotStored, usually within 2 seconds.
+        """
+        repeat = keyed_hash(self._key, "request", conversation, wanted.summary())
+        for _ in range(_TRIES):
+            try:
+                return self._store(wanted, conversation, repeat)
+            except IntegrityError:
+                continue  # somebody was first: with this very request, or with its reference
+            except SQLAlchemyError as error:
+                raise NotStored(f"the database did not commit ({type(error).__name__})") from error
+        raise NotStored("no free reference was found")
+
+    def find_open(self, conversation: str) -> str | None:
+        """The reference of this conversation's last open request, or None. Raises SQLAlchemyError."""
+        query = (
+            select(BookingRow.reference)
+            .where(BookingRow.conversation == self.hashed(conversation), BookingRow.state.in_(_values(OPEN)))
+            .order_by(BookingRow.id.desc())
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).scalars().first()
+        return None if found is None else str(found)
+
+    def listing(
+        self,
+        *,
+        states: Sequence[State] = OPEN,
+        text: str = "",
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[BookingRequest, ...]:
+        """Requests in these states, most pressing first: undelivered, overdue, new, claimed, oldest.
+
+        `text` finds a reference, or a part of a name or phone number. Raises SQLAlchemyError.
+        """
+        return self._reader.listing(states, text, limit, offset, self._now())
+
+    def counts(self) -> Mapping[State, int]:
+        """How many requests there are in each state. Raises SQLAlchemyError."""
+        return self._reader.counts()
+
+    def get(self, reference: str) -> BookingRequest:
+        """One request. Raises NoSuchRequest, SQLAlchemyError."""
+        return self._reader.get(reference)
+
+    def trail(self, reference: str) -> tuple[AuditEntry, ...]:
+        """All that was done with a request, oldest first; also if it was erased. Raises SQLAlchemyError."""
+        return self._audit.trail(reference)
+
+    def move(
+        self,
+        reference: str,
+        state: State,
+        by: str,
+        *,
+        seen: int | None = None,
+        at: dt.datetime | None = None,
+        reason: str = "",
+    ) -> BookingRequest:
+        """Take a request to `state`; the request as it is then.
+
+        `at` (aware) is the time of the appointment, for BOOKED only; `reason` becomes a note; `seen` is
+        the version that the member of staff `by` had before them. Raises NoSuchRequest, IllegalMove,
+        StaleMove, SQLAlchemyError, and BookingError for a bad name or time.
+        """
+        who = staff_name(by)
+        appointment = self._appointment(state, at)
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                select(BookingRow.state, BookingRow.version).where(BookingRow.reference == reference)
+            ).one_or_none()
+            if row is None:
+                raise NoSuchRequest(f"There is no request {reference}.")
+            before = State(row.state)
+            if seen is not None and seen != row.version:
+                raise StaleMove(f"{reference} was changed by somebody else and is now {before.value}.")
+            if state not in before.moves:
+                raise IllegalMove(_why_not(reference, before, state))
+            values: dict[str, Any] = {
+                "state": state.value,
+                "version": row.version + 1,
+                "changed_at": _stored(self._now()),
+            }
+            if state is State.CLAIMED:
+                values["claimed_by"] = who
+            if appointment:
+                values["appointment_at"] = appointment
+            if not state.is_open:
+                values["repeat_key"] = None
+            changed = connection.execute(
+                update(BookingRow)
+                .where(BookingRow.reference == reference, BookingRow.version == row.version)
+                .values(values)
+            )
+            if changed.rowcount != 1:
+                raise StaleMove(f"{reference} was changed by somebody else at the same moment.")
+            detail = {"from": before.value, "to": state.value}
+            if appointment:
+                detail["at"] = appointment.isoformat() + "Z"
+            self._audit.add(
+                connection, self._now(), state.value, who, reference, detail, note=reason.strip() or None
+            )
+        return self.get(reference)
+
+    def note(self, reference: str, text: str, by: str) -> None:
+        """Add a note. Raises NoSuchRequest, SQLAlchemyError, and BookingError for an empty or long text."""
+        if not text.strip() or len(text) > 2000:
+            raise BookingError("A note has from 1 to 2,000 characters.")
+        self.get(reference)
+        with self._engine.begin() as connection:
+            self._audit.add(connection, self._now(), "note", staff_name(by), reference, {}, note=text)
+
+    def note_export(self, action: str, by: str, reference: str | None, detail: Mapping[str, str]) -> None:
+        """Write into the audit that data left the database, by an export. Raises SQLAlchemyError."""
+        with self._engine.begin() as connection:
+            self._audit.add(connection, self._now(), action, staff_name(by), reference, dict(detail))
+
+    def hashed(self, conversation: str) -> str:
+        """The conversation as it is stored."""
+        return keyed_hash(self._key, "conversation", conversation)
+
+    def _store(self, wanted: Wanted, conversation: str, repeat: str) -> str:
+        now = self._now()
+        with short_transaction(self._engine, STORE_SECONDS) as connection:
+            known = connection.execute(
+                select(BookingRow.reference).where(BookingRow.repeat_key == repeat)
+            ).scalar()
+            if known is not None:
+                return str(known)
+            reference = _free_reference(connection)
+            handoff = self._clinic.handoff
+            due = due_at(now, handoff.reply_hours, self._clinic.timezone, self._clinic.opening_hours)
+            inserted = connection.execute(
+                insert(BookingRow).values(
+                    reference=reference,
+                    conversation=self.hashed(conversation),
+                    repeat_key=repeat,
+                    phone_hash=keyed_hash(self._key, "phone", wanted.phone),
+                    state=State.NEW.value,
+                    version=1,
+                    channel=wanted.channel,
+                    consent_version=wanted.consent_version,
+                    created_at=_stored(now),
+                    changed_at=_stored(now),
+                    due_at=_stored(due),
+                    details=self._cipher.encrypt(json.dumps(to_dict(wanted))),
+                )
+            )
+            (request_id,) = inserted.inserted_primary_key
+            for target in handoff.deliver:
+                connection.execute(
+                    insert(OutboxRow).values(
+                        id=str(uuid.uuid4()),
+                        request_id=request_id,
+                        target=target.name,
+                        state=DeliveryState.WAITING.value,
+                        attempts=0,
+                        created_at=_stored(now),
+                        due_at=_stored(now),
+                    )
+                )
+            detail = {"channel": wanted.channel, "consent": wanted.consent_version}
+            self._audit.add(connection, now, "stored", PATIENT, reference, detail)
+        return reference
+
+    def _appointment(self, state: State, at: dt.datetime | None) -> dt.datetime | None:
+        if state is not State.BOOKED:
+            if at is not None:
+                raise BookingError(f"A time goes with {State.BOOKED.value} only, not with {state.value}.")
+            return None
+        if at is None:
+            raise BookingError("To book, give the date and time of the appointment.")
+        if at < self._now() - dt.timedelta(days=1):
+            raise BookingError("The appointment is in the past. Check the year.")
+        return _stored(at)
+
+
+def staff_name(given: str) -> str:
+    """A name for the audit. Raises BookingError."""
+    name = given.strip()
+    if not name or len(name) > 64 or not name.isprintable():
+        raise BookingError("Say who you are: a name of 1 to 64 letters.")
+    return name
+
+
+def _free_reference(connection: Any) -> str:
+    # The audit keeps the references of erased requests: none is ever used twice.
+    tried = candidates()
+    taken = set(connection.execute(select(AuditRow.reference).where(AuditRow.reference.in_(tried))).scalars())
+    return next((one for one in tried if one not in taken), tried[-1])
+
+
+def _why_not(reference: str, before: State, wanted: State) -> str:
+    moves = " or ".join(state.value for state in before.moves)
+    allowed = f"From there it can go to {moves}." if moves else "That is the end; nothing follows."
+    return f"{reference} is {before.value} and cannot become {wanted.value}. {allowed}"
+
+
+def _values(states: Sequence[State]) -> list[str]:
+    return [state.value for state in states]
+
+
+def _stored(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(dt.timezone.utc).replace(tzinfo=None)
