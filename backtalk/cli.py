@@ -17,6 +17,7 @@ COMMANDS = {
     "ask": "answer one question, or a file of questions",
     "train": "train the model if the content changed",
     "check": "check topics, word lists, sources and clinic.yml",
+    "desk": "passwords for the staff page /desk",
     "review": "what people have to look at: red flags noticed, pages for a clinician",
 }
 

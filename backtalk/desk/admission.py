@@ -6,7 +6,7 @@ import logging
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Awaitable, Callable, Mapping, Protocol
+from typing import Any, Callable, Coroutine, Mapping, Protocol
 
 from sanic.request import Request
 from sanic.response import HTTPResponse, html, redirect
@@ -63,7 +63,7 @@ class Visit:
         return str(self.request.args.get(name) or "")
 
 
-Handler = Callable[..., Awaitable[HTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,10 @@ class Admission:
 
     async def _drop_ended(self, visit: Visit) -> None:
         parts = self._parts
-        if visit.user and await parts.threads.call(
-            parts.ended.has, visit.session, seconds=DATABASE_SECONDS
-        ):
+        if not visit.user:
+            return
+        ended: bool = await parts.threads.call(parts.ended.has, visit.session, seconds=DATABASE_SECONDS)
+        if ended:
             visit.session = parts.sessions.begin()
 
     def _check_form(self, visit: Visit) -> None:

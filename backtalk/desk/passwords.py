@@ -21,8 +21,8 @@ _KIND = "scrypt"
 class PasswordHash:
     """A password that can be checked but not read: "scrypt.15.8.3.SALT.KEY", without , : or $.
 
-    The cost (2**15, 8, 3: 32 MB and about a third of a second) is one that OWASP's password storage cheat sheet
-    lists for scrypt. The shortest password is that of NIST SP 800-63B-4 for a password alone.
+    The cost (2**15, 8, 3: 32 MB and about a third of a second) is one that OWASP's password storage cheat
+    sheet lists for scrypt. The shortest password is that of NIST SP 800-63B-4 for a password alone.
     """
 
     cost: int
@@ -35,7 +35,9 @@ class PasswordHash:
     def of(cls, password: str) -> PasswordHash:
         """A hash with a salt of its own. Raises ValueError if the password is too short or too long."""
         if not SHORTEST <= len(password) <= LONGEST:
-            raise ValueError(f"a password has {SHORTEST} to {LONGEST} characters, such as four words in a row")
+            raise ValueError(
+                f"a password has {SHORTEST} to {LONGEST} characters, such as four words in a row"
+            )
         salt = secrets.token_bytes(_SALT_BYTES)
         return cls(_COST, _BLOCK, _LANES, salt, _derived(password, salt, _COST, _BLOCK, _LANES))
 

@@ -14,6 +14,10 @@ class DeskRefusal(Exception):
         self.text = text
 
 
+class BadInput(ValueError):
+    """What was typed cannot be taken; the message tells the person who typed it what to do."""
+
+
 def not_found() -> DeskRefusal:
     """There is no such page or request."""
     return DeskRefusal(

@@ -55,5 +55,3 @@ class DeskUsers:
 def is_name(name: str) -> bool:
     """Whether a person may be called so: up to 40 letters, digits, spaces and . ' -"""
     return bool(_NAME.fullmatch(name))
-
-

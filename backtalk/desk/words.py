@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from backtalk.desk.refusal import BadInput
+
 _DAY = 86_400
 _HOUR = 3_600
 
@@ -40,17 +42,17 @@ def local(at: dt.datetime, timezone: str) -> str:
 def local_moment(day: str, time: str, timezone: str) -> dt.datetime:
     """What a form's date and time mean on the clinic's clock, as an aware time.
 
-    Raises ValueError, with words for the person who typed them.
+    Raises BadInput.
     """
     try:
         written = dt.datetime.strptime(f"{day.strip()} {time.strip()[:5]}", "%Y-%m-%d %H:%M")
     except ValueError as error:
-        raise ValueError("Write the date as 2026-11-26 and the time as 16:00.") from error
+        raise BadInput("Write the date as 2026-11-26 and the time as 16:00.") from error
     zone = ZoneInfo(timezone)
     moment = written.replace(tzinfo=zone)
     there_and_back = moment.astimezone(dt.timezone.utc).astimezone(zone)
     if there_and_back.replace(tzinfo=None) != written:
-        raise ValueError("The clocks go forward then, and this time does not exist. Choose another.")
+        raise BadInput("The clocks go forward then, and this time does not exist. Choose another.")
     return moment
 
 

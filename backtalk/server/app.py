@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import register
-from sanic import Sanic
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
@@ -30,7 +30,10 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class AppParts:
-    """What the application is put together from. `agent` is None if no model could be loaded."""
+    """What the application is put together from. `agent` is None if no model could be loaded.
+
+    Without a `desk` there is no staff page, and its address answers 404.
+    """
 
     agent: Agent | None
     channel: WebChannel
@@ -38,6 +41,7 @@ class AppParts:
     metrics: Metrics
     proxies: int
     https: bool
+    desk: Blueprint | None = None
 
 
 def make_app(parts: AppParts) -> Sanic:
@@ -50,6 +54,8 @@ def make_app(parts: AppParts) -> Sanic:
     app.ctx.agent = parts.agent
     register([parts.channel], app, route="/webhooks/")
     app.blueprint(widget_files())
+    if parts.desk:
+        app.blueprint(parts.desk)
 
     @app.get("/health/live")
     async def live(request: Request) -> HTTPResponse:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from rasa.core.agent import Agent
-from sanic import Sanic
+from sanic import Blueprint, Sanic
 from sqlalchemy.engine import Engine
 
 from backtalk.audit.triage_event import TriageLog
+from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.requests import Requests
 from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
@@ -23,6 +25,7 @@ from backtalk.channels.web import WebChannel, WebParts
 from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
+from backtalk.desk.blueprint import DeskParts, desk_blueprint
 from backtalk.engine.assistant import load_agent
 from backtalk.engine.conversations import StoredConversations
 from backtalk.project import Project
@@ -98,6 +101,7 @@ def put_together(
         )
     )
     health = Health(agent, fault, engine, threads)
+    https = bool(settings.public_url and settings.public_url.startswith("https://"))
     app = make_app(
         AppParts(
             agent=agent,
@@ -105,7 +109,8 @@ def put_together(
             health=health,
             metrics=metrics,
             proxies=settings.proxies,
-            https=bool(settings.public_url and settings.public_url.startswith("https://")),
+            https=https,
+            desk=_desk(clinic, settings, engine, threads, metrics, https),
         )
     )
     retention = Retention(conversations, sent, threads, clinic.retention_days)
@@ -120,6 +125,34 @@ def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent
     except Exception as error:  # whatever is wrong with it: red flags can be answered without a model
         logger.error("model not loaded", exc_info=error)
         return None, f"not loaded: {type(error).__name__}"
+
+
+def _desk(
+    clinic: Clinic,
+    settings: ServerSettings,
+    engine: Engine,
+    threads: DatabaseThreads,
+    metrics: Metrics,
+    https: bool,
+) -> Blueprint | None:
+    """The staff page, if anybody may log in to it."""
+    if settings.desk_users is None:
+        return None
+    cipher = FieldCipher((), settings.secret_key)
+    return desk_blueprint(
+        DeskParts(
+            users=settings.desk_users,
+            key=settings.secret_key,
+            clinic=clinic,
+            requests=Requests(engine, cipher, settings.secret_key, clinic),
+            retry=lambda delivery, by: None,
+            engine=engine,
+            threads=threads,
+            counts=metrics,
+            public_url=settings.public_url,
+            https=https,
+        )
+    )
 
 
 def _add_start(

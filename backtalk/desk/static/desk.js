@@ -3,7 +3,7 @@
 (() => {
   const EVERY = 30_000;
   const news = document.getElementById("news");
-  let known = null;
+  let known = Number(news.dataset.new);
 
   async function look() {
     if (document.hidden) return;
@@ -15,8 +15,8 @@
     } catch {
       return; // no network, or logged out: the next click says so
     }
-    if (known !== null && waiting.newest !== known) show();
-    known ??= waiting.newest;
+    if (waiting.new > known) show();
+    known = waiting.new;
   }
 
   function show() {
@@ -30,5 +30,4 @@
 
   document.addEventListener("visibilitychange", look);
   setInterval(look, EVERY);
-  look();
 })();
