@@ -11,7 +11,7 @@ from pydantic import BaseModel, Extra, root_validator, validator
 
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,31}$")
 _ADDRESS = re.compile(r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 class TargetKind(str, Enum):
@@ -98,4 +98,4 @@ def _is_safe(url: str) -> bool:
         return False
     if parts.username or parts.password or re.search(r"\s", url) or not host:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOCAL)
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from limits import RateLimitItem, parse
 
+from backtalk.booking.cipher import BadFieldKey, field_keys
 from backtalk.database import VARIABLE as DATABASE_URL
 from backtalk.database import database_url
 from backtalk.desk.users import DeskUsers
@@ -29,9 +30,15 @@ PROXIES = "BACKTALK_PROXIES"
 CLINIC_FILE = "BACKTALK_CLINIC_FILE"
 DESK_USERS = "BACKTALK_DESK_USERS"
 DEBUG = "BACKTALK_DEBUG"
+FIELD_KEYS = "BACKTALK_FIELD_KEYS"
+SMTP_URL = "BACKTALK_SMTP_URL"
+SMTP_FROM = "BACKTALK_SMTP_FROM"
+WEBHOOK_SECRET = "BACKTALK_WEBHOOK_SECRET"
+FHIR_TOKEN = "BACKTALK_FHIR_TOKEN"
+_BOOKING = (FIELD_KEYS, SMTP_URL, SMTP_FROM, WEBHOOK_SECRET, FHIR_TOKEN)
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DESK_USERS, DEBUG,
+    CLINIC_FILE, DESK_USERS, DEBUG, *_BOOKING,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
@@ -61,6 +68,7 @@ class ServerSettings:
     proxies: int
     key_file: Path | None = None
     key_is_new: bool = False
+    field_keys: tuple[str, ...] = ()
     desk_users: DeskUsers | None = None
 
 
@@ -85,6 +93,7 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         proxies,
         key_file,
         is_new,
+        _field_keys(environment.get(FIELD_KEYS, "")),
         _desk_users(environment.get(DESK_USERS), host, public_url),
     )
 
@@ -185,6 +194,13 @@ def _rate(name: str, given: str) -> RateLimitItem | None:
         return parse(given)
     except ValueError as error:
         raise SettingsError(f"{name}: {given!r} is no rate. Write it as '{_RATES[name]}', or off.") from error
+
+
+def _field_keys(given: str) -> tuple[str, ...]:
+    try:
+        return field_keys(given)
+    except BadFieldKey as error:
+        raise SettingsError(f"{FIELD_KEYS}: {error}") from error
 
 
 def _number(name: str, given: str) -> int:

@@ -11,6 +11,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sqlalchemy.engine import Engine
 
+from backtalk.booking.outbox import Outbox
 from backtalk.booking.requests import Requests
 from backtalk.channels.browser_security import staff_page_headers
 from backtalk.clinic import Clinic
@@ -30,13 +31,13 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 
 @dataclass(frozen=True)
 class DeskParts:
-    """What the desk is put together from. `retry(delivery id, by)` has a delivery tried again."""
+    """What the desk is put together from."""
 
     users: DeskUsers
     key: bytes
     clinic: Clinic
     requests: Requests
-    retry: Callable[[str, str], object]
+    outbox: Outbox
     engine: Engine
     threads: DatabaseThreads
     counts: Counts
@@ -55,7 +56,7 @@ def desk_blueprint(parts: DeskParts) -> Blueprint:
     )
     login = LoginPages(admission, parts.users, sessions, ended, threads, counts)
     queue = QueuePages(admission, parts.requests, threads)
-    request = RequestPages(admission, parts.requests, parts.retry, threads, counts, parts.clinic.timezone)
+    request = RequestPages(admission, parts.requests, parts.outbox, threads, counts, parts.clinic.timezone)
     one = "/requests/<reference:str>"
     blueprint = Blueprint("desk", url_prefix=PATH)
     for method, address, handler in (

@@ -8,7 +8,8 @@ from typing import Any, Callable, Coroutine, Mapping, TypeVar
 
 from sanic.response import HTTPResponse, redirect
 
-from backtalk.booking.errors import BookingError, IllegalMove, NoSuchRequest, StaleMove
+from backtalk.booking.errors import BookingError, IllegalMove, NoSuchDelivery, NoSuchRequest, StaleMove
+from backtalk.booking.outbox import Outbox
 from backtalk.booking.reference import read_reference
 from backtalk.booking.request import BookingRequest
 from backtalk.booking.requests import Requests
@@ -37,6 +38,7 @@ _DONE = {
     "close": "Closed.",
     "note": "Saved the note.",
     "retry": "It will be sent again in a moment.",
+    "drop": "It will not be sent any more.",
 }
 ACTIONS = tuple(_DONE)
 
@@ -47,6 +49,12 @@ class Problem:
 
     title: str
     text: str
+
+
+_DELIVERED_SINCE = Problem(
+    "That cannot be done now",
+    "The delivery has gone out or was dropped in the meantime. Nothing was changed by you.",
+)
 
 
 @dataclass(frozen=True)
@@ -60,20 +68,20 @@ class Typed:
 
 
 class RequestPages:
-    """`/desk/requests/<reference>` and the forms on it. `retry(delivery id, by)` sends once more."""
+    """`/desk/requests/<reference>` and the forms on it."""
 
     def __init__(
         self,
         admission: Admission,
         requests: Requests,
-        retry: Callable[[str, str], object],
+        outbox: Outbox,
         threads: DatabaseThreads,
         counts: Counts,
         timezone: str,
     ) -> None:
         self._admission = admission
         self._requests = requests
-        self._retry = retry
+        self._outbox = outbox
         self._threads = threads
         self._counts = counts
         self._timezone = timezone
@@ -90,7 +98,8 @@ class RequestPages:
             "booked": self._booked,
             "close": self._close,
             "note": self._note,
-            "retry": self._retry_delivery,
+            "retry": self._delivery(self._outbox.retry),
+            "drop": self._delivery(self._outbox.drop),
         }[action]
 
         async def take(visit: Visit, reference: str) -> HTTPResponse:
@@ -108,6 +117,9 @@ class RequestPages:
         except IllegalMove as error:
             self._counts.refused("desk_stale" if isinstance(error, StaleMove) else "desk_illegal")
             return await self._not_moved(visit, reference, action, error)
+        except NoSuchDelivery:
+            self._counts.refused("desk_stale")
+            return await self._page(visit, reference, status=409, problem=_DELIVERED_SINCE)
         except (BookingError, BadInput) as error:
             self._counts.refused("desk_bad_input")
             problem = Problem("Nothing was saved", str(error))
@@ -151,11 +163,14 @@ class RequestPages:
     def _note(self, visit: Visit, reference: str) -> None:
         self._requests.note(reference, visit.form.get("note", "").strip(), visit.user)
 
-    def _retry_delivery(self, visit: Visit, reference: str) -> object:
-        delivery = visit.form.get("delivery", "")
-        if delivery not in {one.id for one in self._requests.get(reference).deliveries}:
-            raise BookingError("This delivery belongs to no request, or it was erased.")
-        return self._retry(delivery, visit.user)
+    def _delivery(self, decide: Callable[[str, str], None]) -> Callable[[Visit, str], None]:
+        def work(visit: Visit, reference: str) -> None:
+            delivery = visit.form.get("delivery", "")
+            if delivery not in {one.id for one in self._requests.get(reference).deliveries}:
+                raise NoSuchDelivery("This delivery is not one of this request.")
+            decide(delivery, visit.user)
+
+        return work
 
     def _move(self, visit: Visit, reference: str, state: State, **more: Any) -> BookingRequest:
         seen = visit.form.get("seen", "")

@@ -9,7 +9,7 @@ from typing import Sequence
 from backtalk.booking.request import AuditEntry, BookingRequest, Delivery, DeliveryState
 from backtalk.booking.state import State
 from backtalk.booking.wanted import ReachBy, Wanted
-from backtalk.desk.words import ago, due, local
+from backtalk.desk.words import ago, due, local, number
 
 _CHANNELS = {"web": "the chat on the web", "sms": "text message", "shell": "the shell"}
 _STEPS = {
@@ -19,12 +19,14 @@ _STEPS = {
     "booked": "booked the visit",
     "closed": "closed it",
     "note": "wrote a note",
+    "delivery retry": "had it sent again",
+    "delivery drop": "stopped the sending",
 }
 
 
 @dataclass(frozen=True)
 class Card:
-    """One line of the queue. `phone` is E.164; `trouble` and `due` may be empty."""
+    """One line of the queue. `phone` is E.164 or ""; `trouble` and `due` may be "" too."""
 
     reference: str
     name: str
@@ -35,6 +37,7 @@ class Card:
     due: str
     is_overdue: bool
     phone: str
+    phone_shown: str
     by_text: bool
     trouble: str
     twins: tuple[str, ...]
@@ -87,6 +90,7 @@ def card(request: BookingRequest, now: dt.datetime) -> Card:
         due=due(request.due_at, now) if unheard else "",
         is_overdue=request.is_overdue(now),
         phone=request.wanted.phone,
+        phone_shown=number(request.wanted.phone),
         by_text=request.wanted.reach_by is ReachBy.TEXT,
         trouble=_trouble(request),
         twins=request.duplicates if request.state.is_open else (),

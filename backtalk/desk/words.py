@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 from backtalk.desk.refusal import BadInput
 
 _DAY = 86_400
@@ -34,6 +36,15 @@ def due(by: dt.datetime, now: dt.datetime) -> str:
     return f"Reply due in {span(left)}" if left >= 0 else f"Reply overdue by {span(left)}"
 
 
+def number(e164: str) -> str:
+    """A phone number in groups that can be read aloud: "+1 202-555-0143". As given if it is none."""
+    try:
+        parsed = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
 def local(at: dt.datetime, timezone: str) -> str:
     """A moment on the clinic's clock: "Tue 24 Nov 2026, 16:05"."""
     return at.astimezone(ZoneInfo(timezone)).strftime("%a %-d %b %Y, %H:%M")
@@ -56,5 +67,5 @@ def local_moment(day: str, time: str, timezone: str) -> dt.datetime:
     return moment
 
 
-def _count(number: float, unit: str) -> str:
-    return f"{int(number)} {unit}" if int(number) == 1 else f"{int(number)} {unit}s"
+def _count(many: float, unit: str) -> str:
+    return f"{int(many)} {unit}" if int(many) == 1 else f"{int(many)} {unit}s"

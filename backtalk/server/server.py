@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 from backtalk.audit.triage_event import TriageLog
 from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.outbox import Outbox
 from backtalk.booking.requests import Requests
 from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
@@ -138,14 +139,14 @@ def _desk(
     """The staff page, if anybody may log in to it."""
     if settings.desk_users is None:
         return None
-    cipher = FieldCipher((), settings.secret_key)
+    cipher = FieldCipher(settings.field_keys, settings.secret_key)
     return desk_blueprint(
         DeskParts(
             users=settings.desk_users,
             key=settings.secret_key,
             clinic=clinic,
             requests=Requests(engine, cipher, settings.secret_key, clinic),
-            retry=lambda delivery, by: None,
+            outbox=Outbox(engine, cipher),
             engine=engine,
             threads=threads,
             counts=metrics,

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import insert, select
 from web_server import ROOT, Server
 
 from backtalk.booking.cipher import FieldCipher
 from backtalk.booking.requests import Requests
+from backtalk.booking.state import State
+from backtalk.booking.tables import BookingRow, OutboxRow
 from backtalk.booking.wanted import ReachBy, Wanted
 from backtalk.clinic import load_clinic
 from backtalk.database import open_database
@@ -70,6 +73,20 @@ class Book:
         then = Requests(self.engine, self.cipher, self.key, self.clinic, now=lambda: at)
         return then.store(wanted(**changes), conversation=f"web-{uuid.uuid4()}")
 
+    def deliver(self, reference: str, target: str, state: str, error: str | None = None) -> str:
+        """Have a delivery stand in some state; its id."""
+        now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+        row = {
+            "id": str(uuid.uuid4()), "target": target, "state": state, "attempts": 8, "created_at": now,
+            "due_at": now, "delivered_at": now if state == "delivered" else None, "last_error": error,
+        }  # fmt: skip
+        with self.engine.begin() as connection:
+            id_ = connection.execute(
+                select(BookingRow.id).where(BookingRow.reference == reference)
+            ).scalar_one()
+            connection.execute(insert(OutboxRow).values(request_id=id_, **row))
+        return row["id"]
+
 
 class Staff:
     """One browser of the front desk. It follows no redirect by itself."""
@@ -110,3 +127,39 @@ def visible(answer: httpx.Response) -> str:
     """The words of a page, without tags and with single spaces."""
     body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", body))).strip()
+
+
+def busy_morning(book: Book) -> dict[str, str]:
+    """Requests in every state, by what is special about them; their references."""
+    now = dt.datetime.now(dt.timezone.utc)
+    hours = lambda number: now - dt.timedelta(hours=number)  # noqa: E731
+    move, requests = book.requests.move, book.requests
+    same = "+12025550143"
+    found = {
+        "late": book.stored_at(hours(75), name="Dorothy Achebe", needs="A ground floor room, please"),
+        "undelivered": book.stored_at(hours(3), name="Tomás Ferreira", service="not sure", phone=same),
+        "twin": book.stored_at(hours(1), name="Tomas Ferreira", service="massage", phone=same),
+        "text": book.stored_at(
+            hours(0.2), name="Lin Wei", reach_by=ReachBy.TEXT, service="acupuncture", times="any morning"
+        ),
+        "claimed": book.stored_at(hours(5), name="Priya Raman", service="exercise classes"),
+        "contacted": book.stored_at(
+            hours(30), name="Owen Hughes", may_leave_message=True, needs="Welsh interpreter"
+        ),
+        "booked": book.stored_at(hours(50), name="Amina Yusuf", screening="No warning sign was named."),
+        "closed": book.stored_at(hours(60), name="Peter Novak"),
+    }
+    for name, states in {
+        "claimed": (State.CLAIMED,),
+        "contacted": (State.CLAIMED, State.CONTACTED),
+        "booked": (State.CLAIMED, State.CONTACTED, State.BOOKED),
+        "closed": (State.CLOSED,),
+    }.items():
+        for state in states:
+            at = now + dt.timedelta(days=3) if state is State.BOOKED else None
+            why = "We could not reach the patient." if state is State.CLOSED else ""
+            move(found[name], state, "Bob O'Neil", at=at, reason=why)
+    requests.note(found["contacted"], "Prefers the early slot. Will bring her own interpreter.", "ann")
+    book.deliver(found["undelivered"], "front-desk", "dead", "connection refused")
+    book.deliver(found["undelivered"], "records", "delivered")
+    return found

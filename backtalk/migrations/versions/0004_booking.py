@@ -34,12 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.String(36), primary_key=True),
-        sa.Column(
-            "request_id",
-            sa.Integer(),
-            sa.ForeignKey("booking_request.id", ondelete="CASCADE"),
-            nullable=False,
-        ),
+        sa.Column("request_id", sa.Integer(), request, nullable=False),
         sa.Column("target", sa.String(32), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

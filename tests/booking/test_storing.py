@@ -1,0 +1,105 @@
+"""A request is stored once, or it is said not to be."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from backtalk.booking.errors import NotStored
+from backtalk.booking.requests import Requests
+from backtalk.booking.state import State
+from backtalk.database import bring_up_to_date, open_database
+
+
+def rows(engine, table):
+    with engine.connect() as connection:
+        return connection.execute(text(f"select * from {table}")).mappings().all()
+
+
+def test_a_stored_request_has_a_reference_an_audit_row_and_a_delivery_for_each_target(requests, engine, ann):
+    reference = requests.store(ann, conversation="web-1")
+    assert [row["reference"] for row in rows(engine, "booking_request")] == [reference]
+    assert [(row["action"], row["by"]) for row in rows(engine, "audit")] == [("stored", "patient")]
+    assert [(row["target"], row["state"]) for row in rows(engine, "outbox")] == [("webhook", "waiting")]
+
+
+def test_what_was_stored_comes_back_equal(requests, ann):
+    assert requests.get(requests.store(ann, conversation="web-1")).wanted == ann
+
+
+def test_the_same_request_again_has_the_same_reference(requests, engine, ann, somebody):
+    first = requests.store(ann, conversation="web-1")
+    later = somebody(consented_at=ann.consented_at.replace(hour=13), topics=())
+    assert requests.store(later, conversation="web-1") == first
+    assert len(rows(engine, "booking_request")) == len(rows(engine, "outbox")) == 1
+
+
+def test_another_summary_or_another_conversation_is_another_request(requests, ann, somebody):
+    references = {
+        requests.store(ann, conversation="web-1"),
+        requests.store(somebody(times="Thursday"), conversation="web-1"),
+        requests.store(ann, conversation="web-2"),
+    }
+    assert len(references) == 3
+
+
+def test_the_same_may_be_asked_for_again_when_the_first_request_is_closed(requests, ann):
+    first = requests.store(ann, conversation="sms-1")
+    requests.move(first, State.CLOSED, "bo")
+    assert requests.store(ann, conversation="sms-1") != first
+
+
+def test_the_last_open_request_of_a_conversation_is_found(requests, ann, somebody):
+    assert requests.find_open("web-1") is None
+    requests.store(ann, conversation="web-1")
+    second = requests.store(somebody(times="Friday"), conversation="web-1")
+    assert requests.find_open("web-1") == second
+    requests.move(second, State.CLOSED, "bo")
+    assert requests.find_open("web-1") != second
+
+
+def test_twenty_at_once_with_the_same_words_get_one_reference(requests, engine, ann):
+    found, failed = [], []
+
+    def store():
+        try:
+            found.append(requests.store(ann, conversation="web-1"))
+        except NotStored as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=store) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert len(found) == 20
+    assert len(set(found)) == 1
+    assert len(rows(engine, "booking_request")) == 1
+
+
+def test_a_reference_that_is_taken_is_not_given_again(requests, engine, ann, somebody, monkeypatch):
+    first = requests.store(ann, conversation="web-1")
+    monkeypatch.setattr("backtalk.booking.requests.candidates", lambda: [first, "BT-3D4F"])
+    assert requests.store(ann, conversation="web-2") == "BT-3D4F"
+
+
+def test_no_table_is_not_stored(tmp_path, cipher, clinic, ann):
+    empty = Requests(open_database(f"sqlite:///{tmp_path / 'empty.db'}"), cipher, b"k", clinic)
+    with pytest.raises(NotStored) as refused:
+        empty.store(ann, conversation="web-1")
+    assert ann.name not in str(refused.value)
+
+
+def test_nothing_of_it_stays_if_the_last_row_fails(requests, engine, ann):
+    with engine.begin() as connection:
+        connection.execute(text("alter table audit rename to audit_gone"))
+    with pytest.raises(NotStored):
+        requests.store(ann, conversation="web-1")
+    assert not rows(engine, "booking_request")
+    assert not rows(engine, "outbox")
+
+
+def test_the_migration_can_be_taken_again(engine):
+    bring_up_to_date(engine)
+    assert not rows(engine, "booking_request")
