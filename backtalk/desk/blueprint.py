@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Coroutine
+from typing import Any, Callable, Coroutine, Mapping
 
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sqlalchemy.engine import Engine
 
+from backtalk.booking.erasure import Erasure
 from backtalk.booking.outbox import Outbox
 from backtalk.booking.requests import Requests
 from backtalk.channels.browser_security import staff_page_headers
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
 from backtalk.desk.admission import Admission, AdmissionParts, Counts, nothing_here
+from backtalk.desk.deletion import DeletionPages
 from backtalk.desk.ended_sessions import EndedSessions
+from backtalk.desk.files import DeskFiles
 from backtalk.desk.login import LoginPages
 from backtalk.desk.pages import Pages
 from backtalk.desk.queue import QueuePages
 from backtalk.desk.request_page import ACTIONS, RequestPages
 from backtalk.desk.sessions import PATH, DeskSessions
 from backtalk.desk.users import DeskUsers
+from backtalk.desk.view import Wording
 
 _STATIC = Path(__file__).with_name("static")
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -31,17 +35,19 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 
 @dataclass(frozen=True)
 class DeskParts:
-    """What the desk is put together from."""
+    """What the desk is put together from. `topic_titles` by id; a topic without one is shown by its id."""
 
     users: DeskUsers
     key: bytes
     clinic: Clinic
     requests: Requests
     outbox: Outbox
+    erasure: Erasure
     engine: Engine
     threads: DatabaseThreads
     counts: Counts
     public_url: str | None
+    topic_titles: Mapping[str, str]
     https: bool
 
 
@@ -56,7 +62,16 @@ def desk_blueprint(parts: DeskParts) -> Blueprint:
     )
     login = LoginPages(admission, parts.users, sessions, ended, threads, counts)
     queue = QueuePages(admission, parts.requests, threads)
-    request = RequestPages(admission, parts.requests, parts.outbox, threads, counts, parts.clinic.timezone)
+    request = RequestPages(
+        admission,
+        parts.requests,
+        parts.outbox,
+        threads,
+        counts,
+        Wording(parts.clinic.timezone, parts.topic_titles),
+    )
+    files = DeskFiles(parts.requests, threads, counts, parts.clinic.timezone)
+    deletion = DeletionPages(admission, parts.requests, parts.erasure, threads, counts)
     one = "/requests/<reference:str>"
     blueprint = Blueprint("desk", url_prefix=PATH)
     for method, address, handler in (
@@ -68,6 +83,10 @@ def desk_blueprint(parts: DeskParts) -> Blueprint:
         ("GET", "/waiting", admission.staff(queue.waiting)),
         ("GET", one, admission.staff(request.show)),
         *(("POST", f"{one}/{action}", admission.staff(request.form(action))) for action in ACTIONS),
+        ("GET", f"{one}/delete", admission.staff(deletion.ask)),
+        ("POST", f"{one}/delete", admission.staff(deletion.take)),
+        ("GET", f"{one}/visit.ics", admission.staff(files.calendar)),
+        ("POST", "/export", admission.staff(files.export)),
         ("GET", "/<rest:path>", admission.staff(nothing_here)),
         ("POST", "/<rest:path>", admission.staff(nothing_here)),
     ):

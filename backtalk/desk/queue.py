@@ -110,7 +110,7 @@ class QueuePages:
         now = dt.datetime.now(dt.timezone.utc)
         defaults = {
             "tabs": (),
-            "chosen": "",
+            "chosen": "all",
             "page": 1,
             "pages": 1,
             "searched": None,

@@ -18,7 +18,7 @@ from backtalk.database_threads import DatabaseThreads
 from backtalk.desk.admission import DATABASE_SECONDS, Admission, Counts, Visit
 from backtalk.desk.refusal import BadInput, not_found
 from backtalk.desk.sessions import PATH
-from backtalk.desk.view import card, sheet
+from backtalk.desk.view import Wording, card, sheet
 from backtalk.desk.words import local_moment
 
 Result = TypeVar("Result")
@@ -77,14 +77,14 @@ class RequestPages:
         outbox: Outbox,
         threads: DatabaseThreads,
         counts: Counts,
-        timezone: str,
+        wording: Wording,
     ) -> None:
         self._admission = admission
         self._requests = requests
         self._outbox = outbox
         self._threads = threads
         self._counts = counts
-        self._timezone = timezone
+        self._wording = wording
 
     async def show(self, visit: Visit, reference: str) -> HTTPResponse:
         """The page."""
@@ -151,7 +151,7 @@ class RequestPages:
         return self._move(visit, reference, State.CONTACTED)
 
     def _booked(self, visit: Visit, reference: str) -> object:
-        at = local_moment(visit.form.get("day", ""), visit.form.get("time", ""), self._timezone)
+        at = local_moment(visit.form.get("day", ""), visit.form.get("time", ""), self._wording.timezone)
         return self._move(visit, reference, State.BOOKED, at=at)
 
     def _close(self, visit: Visit, reference: str) -> object:
@@ -200,7 +200,7 @@ class RequestPages:
             "request",
             status,
             card=card(request, dt.datetime.now(dt.timezone.utc)),
-            sheet=sheet(request, trail, self._timezone),
+            sheet=sheet(request, trail, self._wording),
             problem=problem,
             done=done,
             typed=typed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from backtalk.booking.request import AuditEntry, BookingRequest, Delivery, DeliveryState
 from backtalk.booking.state import State
@@ -22,6 +22,22 @@ _STEPS = {
     "delivery retry": "had it sent again",
     "delivery drop": "stopped the sending",
 }
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What words depend on: the clinic's time zone, and titles of topics by id."""
+
+    timezone: str
+    topic_titles: Mapping[str, str]
+
+    def topic(self, topic: str) -> str:
+        """Its title; without one its id in words: "condition/slipped-disc" is "slipped disc"."""
+        return self.topic_titles.get(topic) or topic.rpartition("/")[2].replace("-", " ")
+
+    def local(self, at: dt.datetime) -> str:
+        """A moment on the clinic's clock."""
+        return local(at, self.timezone)
 
 
 @dataclass(frozen=True)
@@ -97,26 +113,21 @@ def card(request: BookingRequest, now: dt.datetime) -> Card:
     )
 
 
-def sheet(request: BookingRequest, trail: Sequence[AuditEntry], timezone: str) -> Sheet:
-    """The page of `request`, with times of `timezone`."""
+def sheet(request: BookingRequest, trail: Sequence[AuditEntry], wording: Wording) -> Sheet:
+    """The page of `request`."""
     appointment = request.appointment_at
     return Sheet(
         version=request.version,
         moves=frozenset(state.value for state in request.state.moves),
-        fields=tuple(_fields(request, timezone)),
+        fields=tuple(_fields(request, wording)),
         advice=_advice(request.wanted),
-        appointment=local(appointment, timezone) if appointment else "",
-        deliveries=tuple(_delivery(one, timezone) for one in request.deliveries),
-        history=tuple(_step(entry, timezone) for entry in trail),
+        appointment=wording.local(appointment) if appointment else "",
+        deliveries=tuple(_delivery(one, wording) for one in request.deliveries),
+        history=tuple(_step(entry, wording) for entry in trail),
     )
 
 
-def topic_words(topic: str) -> str:
-    """A topic's id in words: "condition/slipped-disc" is "slipped disc"."""
-    return topic.rpartition("/")[2].replace("-", " ").replace("_", " ")
-
-
-def _fields(request: BookingRequest, timezone: str) -> list[tuple[str, str]]:
+def _fields(request: BookingRequest, wording: Wording) -> list[tuple[str, str]]:
     wanted = request.wanted
     rows = [
         ("Wants", wanted.service),
@@ -127,12 +138,12 @@ def _fields(request: BookingRequest, timezone: str) -> list[tuple[str, str]]:
     if wanted.language != "en":
         rows.append(("Language", wanted.language))
     rows += [
-        ("Asked about", ", ".join(topic_words(topic) for topic in wanted.topics) or "no topic"),
+        ("Asked about", ", ".join(wording.topic(topic) for topic in wanted.topics) or "no topic"),
         ("Symptom check", wanted.screening or "not done"),
-        ("Asked on", local(request.created_at, timezone)),
-        ("Reply promised by", local(request.due_at, timezone)),
+        ("Asked on", wording.local(request.created_at)),
+        ("Reply promised by", wording.local(request.due_at)),
         ("Came by", _CHANNELS.get(wanted.channel, wanted.channel)),
-        ("Consent", f"text {wanted.consent_version}, {local(wanted.consented_at, timezone)}"),
+        ("Consent", f"text {wanted.consent_version}, {wording.local(wanted.consented_at)}"),
     ]
     return rows
 
@@ -158,30 +169,30 @@ def _trouble(request: BookingRequest) -> str:
     return f"{'Not yet delivered' if tried else 'Being sent'} to {', '.join(one.target for one in waiting)}"
 
 
-def _delivery(one: Delivery, timezone: str) -> DeliveryLine:
+def _delivery(one: Delivery, wording: Wording) -> DeliveryLine:
     why = f" Last error: {one.last_error}." if one.last_error else ""
     tries = f"{one.attempts} {'try' if one.attempts == 1 else 'tries'}"
     if one.state is DeliveryState.DELIVERED:
-        words = f"sent {local(one.delivered_at, timezone)}" if one.delivered_at else "sent"
+        words = f"sent {wording.local(one.delivered_at)}" if one.delivered_at else "sent"
     elif one.state is DeliveryState.DEAD:
         words = f"given up after {tries}.{why}"
     elif one.state is DeliveryState.DROPPED:
         words = "dropped by staff, not sent"
     elif one.attempts:
-        words = f"not yet sent after {tries}, next {local(one.due_at, timezone)}.{why}"
+        words = f"not yet sent after {tries}, next {wording.local(one.due_at)}.{why}"
     else:
         words = "waiting to be sent"
     is_dead = one.state is DeliveryState.DEAD
     return DeliveryLine(one.id, one.target, words, is_dead, is_dead)
 
 
-def _step(entry: AuditEntry, timezone: str) -> Step:
+def _step(entry: AuditEntry, wording: Wording) -> Step:
     what = _STEPS.get(entry.action, entry.action.replace("_", " "))
     if entry.action == "booked" and "at" in entry.detail:
         at = dt.datetime.fromisoformat(entry.detail["at"].replace("Z", "+00:00"))
-        what = f"booked the visit for {local(at, timezone)}"
+        what = f"booked the visit for {wording.local(at)}"
     who = "The patient" if entry.by == "patient" else entry.by
-    return Step(local(entry.at, timezone), who, what, entry.note)
+    return Step(wording.local(entry.at), who, what, entry.note)
 
 
 def _yes_no(said: bool | None) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 
 from backtalk.audit.triage_event import TriageLog
 from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.erasure import Erasure
 from backtalk.booking.outbox import Outbox
 from backtalk.booking.requests import Requests
 from backtalk.channels.browser_security import Origins
@@ -29,6 +30,7 @@ from backtalk.database_threads import DatabaseThreads
 from backtalk.desk.blueprint import DeskParts, desk_blueprint
 from backtalk.engine.assistant import load_agent
 from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.topic_titles import topic_titles
 from backtalk.project import Project
 from backtalk.server.app import AppParts, make_app
 from backtalk.server.archive import ConversationArchive
@@ -111,7 +113,7 @@ def put_together(
             metrics=metrics,
             proxies=settings.proxies,
             https=https,
-            desk=_desk(clinic, settings, engine, threads, metrics, https),
+            desk=_desk(agent, clinic, settings, engine, threads, metrics, https),
         )
     )
     retention = Retention(conversations, sent, threads, clinic.retention_days)
@@ -129,6 +131,7 @@ def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent
 
 
 def _desk(
+    agent: Agent | None,
     clinic: Clinic,
     settings: ServerSettings,
     engine: Engine,
@@ -147,10 +150,12 @@ def _desk(
             clinic=clinic,
             requests=Requests(engine, cipher, settings.secret_key, clinic),
             outbox=Outbox(engine, cipher),
+            erasure=Erasure(engine, cipher, settings.secret_key),
             engine=engine,
             threads=threads,
             counts=metrics,
             public_url=settings.public_url,
+            topic_titles=topic_titles(agent) if agent else {},
             https=https,
         )
     )

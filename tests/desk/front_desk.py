@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import html
+import itertools
 import re
 import uuid
 from pathlib import Path
@@ -25,9 +26,10 @@ from backtalk.desk.passwords import PasswordHash
 
 PASSWORD = "correct horse battery staple"
 COOKIE = "backtalk_desk"
+_PHONES = itertools.count(1000)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def users() -> str:
     """BACKTALK_DESK_USERS with ann and Bob O'Neil, who have the same password."""
     made = PasswordHash.of(PASSWORD)
@@ -39,7 +41,7 @@ def wanted(**changes: Any) -> Wanted:
     said: dict[str, Any] = {
         "service": "physiotherapy",
         "name": "Maria Lopez",
-        "phone": f"+1202555{uuid.uuid4().int % 10000:04}",
+        "phone": f"+1202555{next(_PHONES):04}",
         "reach_by": ReachBy.CALL,
         "times": "Tuesday after 16:00",
         "consent_version": "1",
