@@ -17,7 +17,11 @@ COMMANDS = {
     "ask": "answer one question, or a file of questions",
     "train": "train the model if the content changed",
     "check": "check topics, word lists, sources and clinic.yml",
+    "bookings": "the front desk's list of requests for appointments",
     "desk": "passwords for the staff page /desk",
+    "outbox": "requests on their way to the clinic's own systems",
+    "erase": "delete what is too old, or everything of one patient",
+    "db": "bring the database up to date, change its keys",
     "review": "what people have to look at: red flags noticed, pages for a clinician",
 }
 

@@ -99,6 +99,23 @@ def bring_up_to_date(engine: Engine) -> None:
         ) from error
 
 
+def versions(engine: Engine) -> tuple[str | None, str]:
+    """The version of the tables, None if there are none of ours, and the newest. Raises DatabaseError."""
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    newest = str(ScriptDirectory.from_config(config).get_current_head())
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision(), newest
+    except SQLAlchemyError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise DatabaseError(f"{shown} does not answer: {type(error).__name__}. Is it there?") from error
+
+
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")  # readers do not wait for a writer

@@ -71,6 +71,11 @@ class ServerSettings:
     field_keys: tuple[str, ...] = ()
     desk_users: DeskUsers | None = None
 
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach the server by https."""
+        return bool(self.public_url and self.public_url.startswith("https://"))
+
 
 def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> ServerSettings:
     """The settings for a server that listens on `host`. Raises SettingsError.

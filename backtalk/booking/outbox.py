@@ -22,7 +22,8 @@ from backtalk.booking.delivery.adapter import LONGEST_SECONDS, Parcel
 from backtalk.booking.errors import NoSuchDelivery
 from backtalk.booking.reading import aware, delivery
 from backtalk.booking.request import Delivery, DeliveryState
-from backtalk.booking.requests import staff_name, utc_now
+from backtalk.booking.requests import utc_now
+from backtalk.booking.staff import staff_name
 from backtalk.booking.tables import BookingRow, OutboxRow
 from backtalk.booking.wanted import from_dict
 

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from typing import Any, Iterable, Mapping, Sequence
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.engine import Engine
 
 from backtalk.booking.cipher import FieldCipher, Unreadable
@@ -18,6 +18,7 @@ from backtalk.booking.state import OPEN, State
 from backtalk.booking.tables import BookingRow, OutboxRow
 from backtalk.booking.wanted import Wanted, from_dict
 
+_AT_ONCE = 500  # databases limit how many values one query may name
 _TABLE = BookingRow.__table__
 _OPEN = [state.value for state in OPEN]
 _ORDER = [state.value for state in State]
@@ -62,7 +63,8 @@ class RequestReader:
                 found = self._matching(connection.execute(query), text)[offset : offset + limit]
             else:
                 found = connection.execute(query.limit(limit).offset(offset)).all()
-            return self._with_relations(connection, found)
+            pieces = [found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE)]
+            return tuple(one for piece in pieces for one in self._with_relations(connection, piece))
 
     def _matching(self, rows: Iterable[Any], text: str) -> list[Any]:
         wanted = text.casefold().strip()
@@ -151,7 +153,7 @@ def _deliveries(connection: Any, references: Mapping[int, str]) -> dict[int, lis
 def _same_phone(connection: Any, hashes: set[str]) -> dict[str, list[str]]:
     query = (
         select(BookingRow.phone_hash, BookingRow.reference)
-        .where(BookingRow.phone_hash.in_(hashes), or_(BookingRow.state.in_(_OPEN)))
+        .where(BookingRow.phone_hash.in_(hashes), BookingRow.state.in_(_OPEN))
         .order_by(BookingRow.id)
     )
     found: dict[str, list[str]] = defaultdict(list)

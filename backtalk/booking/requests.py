@@ -10,19 +10,23 @@ import json
 import uuid
 from typing import Any, Callable, Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from backtalk.booking.audit import Audit
+from backtalk.booking.calendar import calendar_file
 from backtalk.booking.cipher import FieldCipher
-from backtalk.booking.errors import BookingError, IllegalMove, NoSuchRequest, NotStored, StaleMove
-from backtalk.booking.keyed_hash import keyed_hash
+from backtalk.booking.errors import BookingError, NotStored
+from backtalk.booking.export import ExportForm, exported
+from backtalk.booking.keyed_hash import conversation_hash, keyed_hash
+from backtalk.booking.moves import Moves
 from backtalk.booking.promise import due_at
 from backtalk.booking.reading import RequestReader
 from backtalk.booking.reference import candidates
 from backtalk.booking.request import AuditEntry, BookingRequest, DeliveryState
 from backtalk.booking.short_transaction import short_transaction
+from backtalk.booking.staff import staff_name
 from backtalk.booking.state import OPEN, State
 from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
 from backtalk.booking.wanted import Wanted, to_dict
@@ -30,6 +34,7 @@ from backtalk.clinic import Clinic
 
 STORE_SECONDS = 1.5
 _TRIES = 3
+_ALL = 100_000
 PATIENT = "patient"
 
 
@@ -56,6 +61,7 @@ class Requests:
         self._now = now
         self._audit = Audit(engine, cipher)
         self._reader = RequestReader(engine, cipher)
+        self._moves = Moves(engine, self._audit, now)
 
     def store(self, wanted: Wanted, *, conversation: str) -> str:
         """Store the request with its deliveries; its reference, such as "BT-7K3Q".
@@ -77,7 +83,10 @@ class Requests:
         """The reference of this conversation's last open request, or None. Raises SQLAlchemyError."""
         query = (
             select(BookingRow.reference)
-            .where(BookingRow.conversation == self.hashed(conversation), BookingRow.state.in_(_values(OPEN)))
+            .where(
+                BookingRow.conversation == conversation_hash(self._key, conversation),
+                BookingRow.state.in_([state.value for state in OPEN]),
+            )
             .order_by(BookingRow.id.desc())
         )
         with self._engine.connect() as connection:
@@ -126,43 +135,7 @@ class Requests:
         the version that the member of staff `by` had before them. Raises NoSuchRequest, IllegalMove,
         StaleMove, SQLAlchemyError, and BookingError for a bad name or time.
         """
-        who = staff_name(by)
-        appointment = self._appointment(state, at)
-        with self._engine.begin() as connection:
-            row = connection.execute(
-                select(BookingRow.state, BookingRow.version).where(BookingRow.reference == reference)
-            ).one_or_none()
-            if row is None:
-                raise NoSuchRequest(f"There is no request {reference}.")
-            before = State(row.state)
-            if seen is not None and seen != row.version:
-                raise StaleMove(f"{reference} was changed by somebody else and is now {before.value}.")
-            if state not in before.moves:
-                raise IllegalMove(_why_not(reference, before, state))
-            values: dict[str, Any] = {
-                "state": state.value,
-                "version": row.version + 1,
-                "changed_at": _stored(self._now()),
-            }
-            if state is State.CLAIMED:
-                values["claimed_by"] = who
-            if appointment:
-                values["appointment_at"] = appointment
-            if not state.is_open:
-                values["repeat_key"] = None
-            changed = connection.execute(
-                update(BookingRow)
-                .where(BookingRow.reference == reference, BookingRow.version == row.version)
-                .values(values)
-            )
-            if changed.rowcount != 1:
-                raise StaleMove(f"{reference} was changed by somebody else at the same moment.")
-            detail = {"from": before.value, "to": state.value}
-            if appointment:
-                detail["at"] = appointment.isoformat() + "Z"
-            self._audit.add(
-                connection, self._now(), state.value, who, reference, detail, note=reason.strip() or None
-            )
+        self._moves.move(reference, state, by, seen, at, reason)
         return self.get(reference)
 
     def note(self, reference: str, text: str, by: str) -> None:
@@ -173,14 +146,23 @@ class Requests:
         with self._engine.begin() as connection:
             self._audit.add(connection, self._now(), "note", staff_name(by), reference, {}, note=text)
 
-    def note_export(self, action: str, by: str, reference: str | None, detail: Mapping[str, str]) -> None:
-        """Write into the audit that data left the database, by an export. Raises SQLAlchemyError."""
-        with self._engine.begin() as connection:
-            self._audit.add(connection, self._now(), action, staff_name(by), reference, dict(detail))
+    def export(
+        self, form: ExportForm, by: str, *, states: Sequence[State] = tuple(State), text: str = ""
+    ) -> str:
+        """A file of the requests that `listing` would find; the audit keeps who took it.
 
-    def hashed(self, conversation: str) -> str:
-        """The conversation as it is stored."""
-        return keyed_hash(self._key, "conversation", conversation)
+        Raises SQLAlchemyError, and BookingError for a bad name.
+        """
+        who = staff_name(by)
+        found = self.listing(states=states, text=text, limit=_ALL)
+        with self._engine.begin() as connection:
+            detail = {"form": form.value, "requests": str(len(found))}
+            self._audit.add(connection, self._now(), "export", who, None, detail)
+        return exported(found, form, self._clinic.timezone)
+
+    def calendar(self, reference: str) -> str:
+        """An .ics file of the appointment. Raises NoSuchRequest, IllegalMove, SQLAlchemyError."""
+        return calendar_file(self.get(reference), self._clinic)
 
     def _store(self, wanted: Wanted, conversation: str, repeat: str) -> str:
         now = self._now()
@@ -196,7 +178,7 @@ class Requests:
             inserted = connection.execute(
                 insert(BookingRow).values(
                     reference=reference,
-                    conversation=self.hashed(conversation),
+                    conversation=conversation_hash(self._key, conversation),
                     repeat_key=repeat,
                     phone_hash=keyed_hash(self._key, "phone", wanted.phone),
                     state=State.NEW.value,
@@ -226,41 +208,12 @@ class Requests:
             self._audit.add(connection, now, "stored", PATIENT, reference, detail)
         return reference
 
-    def _appointment(self, state: State, at: dt.datetime | None) -> dt.datetime | None:
-        if state is not State.BOOKED:
-            if at is not None:
-                raise BookingError(f"A time goes with {State.BOOKED.value} only, not with {state.value}.")
-            return None
-        if at is None:
-            raise BookingError("To book, give the date and time of the appointment.")
-        if at < self._now() - dt.timedelta(days=1):
-            raise BookingError("The appointment is in the past. Check the year.")
-        return _stored(at)
-
-
-def staff_name(given: str) -> str:
-    """A name for the audit. Raises BookingError."""
-    name = given.strip()
-    if not name or len(name) > 64 or not name.isprintable():
-        raise BookingError("Say who you are: a name of 1 to 64 letters.")
-    return name
-
 
 def _free_reference(connection: Any) -> str:
     # The audit keeps the references of erased requests: none is ever used twice.
     tried = candidates()
     taken = set(connection.execute(select(AuditRow.reference).where(AuditRow.reference.in_(tried))).scalars())
     return next((one for one in tried if one not in taken), tried[-1])
-
-
-def _why_not(reference: str, before: State, wanted: State) -> str:
-    moves = " or ".join(state.value for state in before.moves)
-    allowed = f"From there it can go to {moves}." if moves else "That is the end; nothing follows."
-    return f"{reference} is {before.value} and cannot become {wanted.value}. {allowed}"
-
-
-def _values(states: Sequence[State]) -> list[str]:
-    return [state.value for state in states]
 
 
 def _stored(at: dt.datetime) -> dt.datetime:

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from backtalk.booking.delivery.targets import make_adapters
     from backtalk.settings import SettingsError, server_settings, unknown_settings
 
     project = Project(options.project.resolve())
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = server_settings(options.host)
         clinic = project.clinic()
+        make_adapters(clinic, settings.public_url)  # names a secret that is missing before minutes pass
     except SettingsError as error:
         raise CommandError(str(error)) from error
     except ClinicFileError as error:
@@ -76,7 +78,7 @@ def _serve(
         raise CommandError(f"the database did not answer: {type(error).__name__}. Try again.") from error
     server.run(listening)
     print("Backtalk has stopped.", flush=True)
-    if server.threads.busy:
+    if server.hangs:
         # Python waits for threads at its end, and these wait for a database that hangs.
         sys.stdout.flush()
         os._exit(0)

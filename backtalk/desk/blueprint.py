@@ -11,9 +11,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sqlalchemy.engine import Engine
 
-from backtalk.booking.erasure import Erasure
-from backtalk.booking.outbox import Outbox
-from backtalk.booking.requests import Requests
+from backtalk.booking.parts import BookingParts
 from backtalk.channels.browser_security import staff_page_headers
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
@@ -40,9 +38,7 @@ class DeskParts:
     users: DeskUsers
     key: bytes
     clinic: Clinic
-    requests: Requests
-    outbox: Outbox
-    erasure: Erasure
+    booking: BookingParts
     engine: Engine
     threads: DatabaseThreads
     counts: Counts
@@ -61,17 +57,17 @@ def desk_blueprint(parts: DeskParts) -> Blueprint:
         AdmissionParts(sessions, ended, threads, pages, counts, parts.public_url, parts.https)
     )
     login = LoginPages(admission, parts.users, sessions, ended, threads, counts)
-    queue = QueuePages(admission, parts.requests, threads)
+    queue = QueuePages(admission, parts.booking.requests, threads)
     request = RequestPages(
         admission,
-        parts.requests,
-        parts.outbox,
+        parts.booking.requests,
+        parts.booking.outbox,
         threads,
         counts,
         Wording(parts.clinic.timezone, parts.topic_titles),
     )
-    files = DeskFiles(parts.requests, threads, counts, parts.clinic.timezone)
-    deletion = DeletionPages(admission, parts.requests, parts.erasure, threads, counts)
+    files = DeskFiles(parts.booking.requests, threads, counts, parts.clinic.timezone)
+    deletion = DeletionPages(admission, parts.booking.requests, parts.booking.erasure, threads, counts)
     one = "/requests/<reference:str>"
     blueprint = Blueprint("desk", url_prefix=PATH)
     for method, address, handler in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Mapping
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -13,6 +15,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from backtalk.booking.request import DeliveryState
 from backtalk.channels.guard import TurnSeen
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -63,6 +66,18 @@ class Metrics:
             ("action",),
             registry=self._registry,
         )
+        self._deliveries = Counter(
+            "backtalk_deliveries",
+            "Tries to deliver a booking request, by target and result: delivered, failed or dead.",
+            ("target", "result"),
+            registry=self._registry,
+        )
+        self._outbox = Gauge(
+            "backtalk_outbox",
+            "Deliveries in the outbox by state, counted every half minute. A dead one needs somebody.",
+            ("state",),
+            registry=self._registry,
+        )
         self._ready = Gauge(
             "backtalk_ready", "1 if the last readiness check found nothing wrong.", registry=self._registry
         )
@@ -89,6 +104,15 @@ class Metrics:
     def desk_action(self, action: str) -> None:
         """Count something that staff did on the staff page."""
         self._desk_actions.labels(action).inc()
+
+    def delivery(self, target: str, result: str) -> None:
+        """Count a try to deliver a booking request."""
+        self._deliveries.labels(target, result).inc()
+
+    def outbox(self, counts: Mapping[DeliveryState, int]) -> None:
+        """Note how many deliveries are in each state."""
+        for state, number in counts.items():
+            self._outbox.labels(state.value).set(number)
 
     def ready(self, is_ready: bool) -> None:
         """Note what a readiness check found."""

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from rasa.core.agent import Agent
-from sanic import Blueprint, Sanic
+from sanic import Sanic
 from sqlalchemy.engine import Engine
 
 from backtalk.audit.triage_event import TriageLog
-from backtalk.booking.cipher import FieldCipher
-from backtalk.booking.erasure import Erasure
-from backtalk.booking.outbox import Outbox
-from backtalk.booking.requests import Requests
+from backtalk.booking.delivery.targets import make_adapters
+from backtalk.booking.parts import booking_parts
 from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
@@ -27,16 +25,16 @@ from backtalk.channels.web import WebChannel, WebParts
 from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
-from backtalk.desk.blueprint import DeskParts, desk_blueprint
 from backtalk.engine.assistant import load_agent
 from backtalk.engine.conversations import StoredConversations
-from backtalk.engine.topic_titles import topic_titles
 from backtalk.project import Project
 from backtalk.server.app import AppParts, make_app
 from backtalk.server.archive import ConversationArchive
+from backtalk.server.deliveries import Deliveries
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.retention import Retention
+from backtalk.server.staff_page import staff_page
 from backtalk.server.turn_log import log_turn
 from backtalk.settings import ServerSettings
 from backtalk.triage.assess import shipped_triage
@@ -54,10 +52,16 @@ class NoAgent:
 
 @dataclass(frozen=True)
 class Server:
-    """A server that is ready to run. `threads` may still hold calls that hang when it has stopped."""
+    """A server that is ready to run."""
 
     app: Sanic
     threads: DatabaseThreads
+    deliveries: Deliveries
+
+    @property
+    def hangs(self) -> bool:
+        """Whether calls of the database have not come back, though the server has stopped."""
+        return bool(self.threads.busy or self.deliveries.busy)
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
@@ -69,8 +73,8 @@ def put_together(
 ) -> Server:
     """Load the model and connect all parts; `ready` is called when requests are taken.
 
-    Raises SQLAlchemyError if the database refuses. A model that cannot be loaded is logged; the server
-    then answers with fail-safe and urgent texts and is not ready.
+    Raises SQLAlchemyError if the database refuses, SettingsError for a target without its secret. A model
+    that cannot be loaded is logged; the server then answers with fail-safe and urgent texts and is not ready.
     """
     key = settings.secret_key
     threads = DatabaseThreads("database")
@@ -78,6 +82,7 @@ def put_together(
     agent, fault = _loaded(project, conversations)
     metrics = Metrics()
     sent = SentReplies(engine, key, threads)
+    bookings = booking_parts(engine, settings, clinic)
 
     def observe(seen: TurnSeen) -> None:
         metrics.turn(seen)
@@ -95,7 +100,7 @@ def put_together(
         WebParts(
             guard=guard,
             clinic=clinic,
-            archive=ConversationArchive(conversations, sent, threads),
+            archive=ConversationArchive(conversations, sent, threads, bookings.erasure),
             tokens=SessionTokens(key),
             payloads=payloads,
             limits=RateLimits(settings.session_rate, settings.address_rate),
@@ -104,7 +109,6 @@ def put_together(
         )
     )
     health = Health(agent, fault, engine, threads)
-    https = bool(settings.public_url and settings.public_url.startswith("https://"))
     app = make_app(
         AppParts(
             agent=agent,
@@ -112,14 +116,20 @@ def put_together(
             health=health,
             metrics=metrics,
             proxies=settings.proxies,
-            https=https,
-            desk=_desk(agent, clinic, settings, engine, threads, metrics, https),
+            https=settings.https,
+            desk=staff_page(settings, clinic, bookings, engine, threads, metrics, agent),
         )
     )
-    retention = Retention(conversations, sent, threads, clinic.retention_days)
-    _add_start(app, health, retention, metrics, ready)
-    _add_stop(app, channel, guard)
-    return Server(app, threads)
+    days = clinic.days_bookings_are_kept
+    retention = Retention(
+        conversations, sent, threads, clinic.retention_days, lambda: bookings.erasure.older_than(days)
+    )
+    deliveries = Deliveries(
+        bookings.outbox, make_adapters(clinic, settings.public_url), metrics.delivery, metrics.outbox
+    )
+    _add_start(app, health, retention, deliveries, metrics, ready)
+    _add_stop(app, channel, guard, deliveries)
+    return Server(app, threads, deliveries)
 
 
 def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent | None, str | None]:
@@ -130,39 +140,13 @@ def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent
         return None, f"not loaded: {type(error).__name__}"
 
 
-def _desk(
-    agent: Agent | None,
-    clinic: Clinic,
-    settings: ServerSettings,
-    engine: Engine,
-    threads: DatabaseThreads,
-    metrics: Metrics,
-    https: bool,
-) -> Blueprint | None:
-    """The staff page, if anybody may log in to it."""
-    if settings.desk_users is None:
-        return None
-    cipher = FieldCipher(settings.field_keys, settings.secret_key)
-    return desk_blueprint(
-        DeskParts(
-            users=settings.desk_users,
-            key=settings.secret_key,
-            clinic=clinic,
-            requests=Requests(engine, cipher, settings.secret_key, clinic),
-            outbox=Outbox(engine, cipher),
-            erasure=Erasure(engine, cipher, settings.secret_key),
-            engine=engine,
-            threads=threads,
-            counts=metrics,
-            public_url=settings.public_url,
-            topic_titles=topic_titles(agent) if agent else {},
-            https=https,
-        )
-    )
-
-
 def _add_start(
-    app: Sanic, health: Health, retention: Retention, metrics: Metrics, ready: Callable[[], None]
+    app: Sanic,
+    health: Health,
+    retention: Retention,
+    deliveries: Deliveries,
+    metrics: Metrics,
+    ready: Callable[[], None],
 ) -> None:
     @app.after_server_start
     async def start(app: Sanic, _: Any) -> None:
@@ -171,15 +155,18 @@ def _add_start(
         logger.info("started", extra=checks)
         metrics.ready(all(said == "ok" for said in checks.values()))
         app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
+        deliveries.start()
         ready()
 
 
-def _add_stop(app: Sanic, channel: WebChannel, guard: Guard) -> None:
+def _add_stop(app: Sanic, channel: WebChannel, guard: Guard, deliveries: Deliveries) -> None:
     @app.before_server_stop
     async def stop(app: Sanic, _: Any) -> None:
         channel.is_stopping = True
         app.ctx.retention.cancel()
+        stopping = asyncio.create_task(deliveries.stop())
         if not await guard.drained(STOP_SECONDS):
             logger.error("stopped before all turns were finished")
+        await stopping
         # The handlers that wait for those turns still have to write their responses.
         await asyncio.sleep(0.1)

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from receivers import HttpReceiver
 from sqlalchemy.engine import Engine
 
 from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.delivery.adapter import Parcel
 from backtalk.booking.requests import Requests
 from backtalk.booking.wanted import ReachBy, Wanted
 from backtalk.clinic import Clinic
@@ -108,3 +110,17 @@ def ann() -> Wanted:
 def somebody() -> Callable[..., Wanted]:
     """`somebody(name="Bo")` is a request that differs from Ann's in what is given."""
     return lambda **differs: replace(ANN, **differs)
+
+
+@pytest.fixture
+def receiver() -> Iterator[HttpReceiver]:
+    receiver = HttpReceiver()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def parcel(ann) -> Parcel:
+    asked = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.timezone.utc)
+    due = asked + dt.timedelta(days=3)
+    return Parcel("6c2a9a52-6f0b-4f0e-9d3b-0f9a5f9f7c11", "BT-7K3Q", "target", 1, asked, due, ann)

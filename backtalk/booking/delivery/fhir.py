@@ -7,7 +7,7 @@ from typing import Any
 
 from backtalk.booking.delivery.adapter import Parcel, Retryable
 from backtalk.booking.delivery.fhir_bundle import bundle
-from backtalk.booking.delivery.http_post import post
+from backtalk.booking.delivery.http_post import SECONDS, post
 
 _JSON = "application/fhir+json"
 
@@ -15,10 +15,11 @@ _JSON = "application/fhir+json"
 class Fhir:
     """Posts to the base URL of a server. `token` is sent as a bearer token, if there is one."""
 
-    def __init__(self, url: str, system: str, token: str | None) -> None:
+    def __init__(self, url: str, system: str, token: str | None, seconds: float = SECONDS) -> None:
         self._url = url
         self._system = system
         self._token = token
+        self._seconds = seconds
 
     async def deliver(self, parcel: Parcel) -> None:
         """See Adapter. Taken if the answer is a transaction's, in which both were made or there already."""
@@ -26,7 +27,7 @@ class Fhir:
         headers = {"Content-Type": f"{_JSON}; charset=utf-8", "Accept": _JSON, "Prefer": "return=minimal"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        answer = await post(self._url, json.dumps(sent).encode(), headers)
+        answer = await post(self._url, json.dumps(sent).encode(), headers, self._seconds)
         if not _took(answer, len(sent["entry"])):
             raise Retryable("answered with something else than the result of the transaction")
 

@@ -10,7 +10,7 @@ import time
 from typing import Any, Callable, Sequence
 
 from backtalk.booking.delivery.adapter import Parcel
-from backtalk.booking.delivery.http_post import post
+from backtalk.booking.delivery.http_post import SECONDS, post
 from backtalk.booking.wanted import to_dict
 
 TYPE = "booking_request.created"
@@ -19,10 +19,17 @@ TYPE = "booking_request.created"
 class Webhook:
     """Posts the whole request as JSON. It signs with each of its secrets, so that they can be changed."""
 
-    def __init__(self, url: str, secrets: Sequence[bytes], now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        url: str,
+        secrets: Sequence[bytes],
+        now: Callable[[], float] = time.time,
+        seconds: float = SECONDS,
+    ) -> None:
         self._url = url
         self._secrets = secrets
         self._now = now
+        self._seconds = seconds
 
     async def deliver(self, parcel: Parcel) -> None:
         """See Adapter. Any 2xx answer counts as taken."""
@@ -38,6 +45,7 @@ class Webhook:
                 "webhook-timestamp": timestamp,
                 "webhook-signature": " ".join(signatures),
             },
+            self._seconds,
         )
 
 
