@@ -151,7 +151,8 @@ class RequestPages:
         return self._move(visit, reference, State.CONTACTED)
 
     def _booked(self, visit: Visit, reference: str) -> object:
-        at = local_moment(visit.form.get("day", ""), visit.form.get("time", ""), self._wording.timezone)
+        form, now = visit.form, dt.datetime.now(dt.timezone.utc)
+        at = local_moment(form.get("day", ""), form.get("time", ""), self._wording.timezone, now)
         return self._move(visit, reference, State.BOOKED, at=at)
 
     def _close(self, visit: Visit, reference: str) -> object:

@@ -57,6 +57,7 @@ class Card:
     by_text: bool
     trouble: str
     twins: tuple[str, ...]
+    readable: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def card(request: BookingRequest, now: dt.datetime) -> Card:
         by_text=request.wanted.reach_by is ReachBy.TEXT,
         trouble=_trouble(request),
         twins=request.duplicates if request.state.is_open else (),
+        readable=request.readable,
     )
 
 

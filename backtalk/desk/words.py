@@ -11,6 +11,7 @@ from backtalk.desk.refusal import BadInput
 
 _DAY = 86_400
 _HOUR = 3_600
+FURTHEST_DAYS = 731
 
 
 def span(seconds: float) -> str:
@@ -50,8 +51,8 @@ def local(at: dt.datetime, timezone: str) -> str:
     return at.astimezone(ZoneInfo(timezone)).strftime("%a %-d %b %Y, %H:%M")
 
 
-def local_moment(day: str, time: str, timezone: str) -> dt.datetime:
-    """What a form's date and time mean on the clinic's clock, as an aware time.
+def local_moment(day: str, time: str, timezone: str, now: dt.datetime) -> dt.datetime:
+    """What a form's date and time mean on the clinic's clock, as an aware time from today on.
 
     Raises BadInput.
     """
@@ -60,7 +61,10 @@ def local_moment(day: str, time: str, timezone: str) -> dt.datetime:
     except ValueError as error:
         raise BadInput("Write the date as 2026-11-26 and the time as 16:00.") from error
     zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
     moment = written.replace(tzinfo=zone)
+    if not 0 <= (written.date() - today).days <= FURTHEST_DAYS:
+        raise BadInput("The date has passed or is more than 2 years ahead. Check day, month and year.")
     there_and_back = moment.astimezone(dt.timezone.utc).astimezone(zone)
     if there_and_back.replace(tzinfo=None) != written:
         raise BadInput("The clocks go forward then, and this time does not exist. Choose another.")

@@ -57,11 +57,12 @@ class Server:
     app: Sanic
     threads: DatabaseThreads
     deliveries: Deliveries
+    desk_threads: DatabaseThreads
 
     @property
     def hangs(self) -> bool:
         """Whether calls of the database have not come back, though the server has stopped."""
-        return bool(self.threads.busy or self.deliveries.busy)
+        return bool(self.threads.busy or self.deliveries.busy or self.desk_threads.busy)
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
@@ -109,6 +110,7 @@ def put_together(
         )
     )
     health = Health(agent, fault, engine, threads)
+    desk_threads = DatabaseThreads("desk", 3)  # of its own: an export takes none from the turns
     app = make_app(
         AppParts(
             agent=agent,
@@ -117,7 +119,7 @@ def put_together(
             metrics=metrics,
             proxies=settings.proxies,
             https=settings.https,
-            desk=staff_page(settings, clinic, bookings, engine, threads, metrics, agent),
+            desk=staff_page(settings, clinic, bookings, engine, desk_threads, metrics, agent),
         )
     )
     days = clinic.days_bookings_are_kept
@@ -129,7 +131,7 @@ def put_together(
     )
     _add_start(app, health, retention, deliveries, metrics, ready)
     _add_stop(app, channel, guard, deliveries)
-    return Server(app, threads, deliveries)
+    return Server(app, threads, deliveries, desk_threads)
 
 
 def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent | None, str | None]:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 
 import pytest
-from front_desk import Staff, visible
+from front_desk import Staff, visible, wanted
 
+from backtalk.booking.cipher import FieldCipher
+from backtalk.booking.requests import Requests
 from backtalk.booking.state import State
 from backtalk.booking.wanted import ReachBy
 
 SOON = (dt.date.today() + dt.timedelta(days=5)).isoformat()
 BOOKING = {"day": SOON, "time": "16:00"}
+WINTER = f"{dt.date.today().year + 1}-01-15"  # New York is 5 hours behind UTC
+
+
+def clocks_go_forward() -> str:
+    """The next second Sunday in March: at 2:00 it becomes 3:00 in New York."""
+    for year in (dt.date.today().year, dt.date.today().year + 1):
+        first = dt.date(year, 3, 1)
+        second_sunday = first + dt.timedelta(days=(6 - first.weekday()) % 7 + 7)
+        if second_sunday > dt.date.today():
+            return second_sunday.isoformat()
+    raise AssertionError
 
 
 def page_of(reference: str) -> str:
@@ -39,8 +53,8 @@ def brought_to(book, state: State, **said) -> str:
 
 def test_the_page_shows_all_that_the_patient_asked_for(book, ann):
     reference = book.store(
-        name="Maria Lopez", phone="+12025550177", times="Tuesday after 16:00", needs="An interpreter for Spanish",
-        existing_patient=True, screening="Said yes to: pain at night", service="massage",
+        name="Maria Lopez", phone="+12025550177", times="Tuesday after 16:00", existing_patient=True,
+        needs="An interpreter for Spanish", screening="Said yes to: pain at night", service="massage",
     )  # fmt: skip
     text = visible(ann.get(page_of(reference)))
     for said in (
@@ -84,7 +98,12 @@ def test_from_claim_to_visit_with_a_name_at_every_step(book, ann, bob):
         assert answer.headers["location"] == f"{page_of(reference)}?done={action}"
         assert book.requests.get(reference).state is state
     steps = [(entry.action, entry.by) for entry in book.requests.trail(reference)]
-    assert steps == [("stored", "patient"), ("claimed", "ann"), ("contacted", "ann"), ("booked", "Bob O'Neil")]
+    assert steps == [
+        ("stored", "patient"),
+        ("claimed", "ann"),
+        ("contacted", "ann"),
+        ("booked", "Bob O'Neil"),
+    ]
     text = visible(bob.get(f"{page_of(reference)}?done=booked"))
     assert "Saved the visit." in text
     assert re.search(r"Visit: \w{3} \d+ \w{3} 20\d\d, 16:00", text)
@@ -95,18 +114,18 @@ def test_from_claim_to_visit_with_a_name_at_every_step(book, ann, bob):
 
 def test_the_time_of_a_visit_is_on_the_clinics_clock(book, ann):
     reference = brought_to(book, State.CONTACTED)
-    ann.act(reference, "booked", day="2031-01-15", time="09:30")
+    ann.act(reference, "booked", day=WINTER, time="09:30")
     at = book.requests.get(reference).appointment_at
-    assert at == dt.datetime(2031, 1, 15, 14, 30, tzinfo=dt.timezone.utc)
+    assert at.isoformat() == f"{WINTER}T14:30:00+00:00"
 
 
 def test_a_visit_can_be_moved_and_goes_into_a_calendar(book, ann):
     reference = brought_to(book, State.BOOKED)
-    assert ann.act(reference, "booked", day="2031-01-15", time="09:30").status_code == 303
+    assert ann.act(reference, "booked", day=WINTER, time="09:30").status_code == 303
     answer = ann.get(f"{page_of(reference)}/visit.ics")
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert f'filename="{reference}.ics"' in answer.headers["content-disposition"]
-    assert "DTSTART:20310115T143000Z" in answer.text
+    assert f"DTSTART:{WINTER.replace('-', '')}T143000Z" in answer.text
     assert "Maria" not in answer.text
 
 
@@ -117,15 +136,15 @@ def test_before_it_is_booked_there_is_no_calendar_file(book, ann):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"day": "2020-01-01", "time": "10:00"}, "in the past"),
-        ({"day": "2031-02-31", "time": "10:00"}, "Write the date as"),
+        ({"day": "2020-01-01", "time": "10:00"}, "has passed or is more than 2 years ahead"),
+        ({"day": "2027-02-31", "time": "10:00"}, "Write the date as"),
         ({"day": "next week", "time": "10:00"}, "Write the date as"),
         ({"day": SOON, "time": "25:00"}, "Write the date as"),
         ({"day": SOON, "time": ""}, "Write the date as"),
         ({"day": "", "time": ""}, "Write the date as"),
-        ({"day": "2031-03-09", "time": "02:30"}, "this time does not exist"),
-        ({"day": "9999-12-31", "time": "23:59"}, None),
-        ({"day": "0001-01-01", "time": "00:00"}, None),
+        ({"day": clocks_go_forward(), "time": "02:30"}, "this time does not exist"),
+        ({"day": "9999-12-31", "time": "23:59"}, "more than 2 years ahead"),
+        ({"day": "0001-01-01", "time": "00:00"}, "has passed"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused_with_what_to_do_and_kept_in_the_form(book, ann, fields, said):
@@ -133,8 +152,7 @@ def test_a_time_that_cannot_be_is_refused_with_what_to_do_and_kept_in_the_form(b
     answer = ann.act(reference, "booked", **fields)
     assert answer.status_code == 422
     assert "Nothing was saved" in visible(answer)
-    if said:
-        assert said in visible(answer)
+    assert said in visible(answer)
     assert f'value="{fields["day"]}"' in answer.text
     assert 'aria-invalid="true" aria-describedby="problem"' in answer.text
     assert book.requests.get(reference).state is State.CONTACTED
@@ -184,7 +202,9 @@ def test_who_comes_second_is_told_so_and_sees_how_it_stands(book, ann, bob):
     page = page_of(reference)
     token, seen = bob.token(page), "1"
     ann.act(reference, "claim")
-    answer = bob.http.post(f"{page}/claim", data={"token": token, "seen": seen}, headers={"Origin": bob.origin})
+    answer = bob.http.post(
+        f"{page}/claim", data={"token": token, "seen": seen}, headers={"Origin": bob.origin}
+    )
     assert answer.status_code == 409
     text = visible(answer)
     assert "Somebody else was first" in text
@@ -223,7 +243,9 @@ def test_a_form_without_the_state_that_was_seen_changes_nothing(book, ann, seen)
         (State.CLOSED, "close", {"reason": "unreached"}),
     ],
 )
-def test_a_move_that_the_state_does_not_allow_is_refused_with_those_that_it_does(book, ann, state, action, fields):
+def test_a_move_that_the_state_does_not_allow_is_refused_with_those_that_it_does(
+    book, ann, state, action, fields
+):
     reference = brought_to(book, state)
     before = book.requests.get(reference).version
     answer = ann.act(reference, action, seen=str(before), **fields)
@@ -286,23 +308,17 @@ def test_an_address_of_no_request_gets_a_page_that_says_so(ann, reference):
 @pytest.mark.parametrize(
     "text",
     ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'; DROP TABLE booking_request; --",
-     "{{ 7 * 7 }}{% include 'login.html' %}", "</title><svg onload=alert(1)>", "\u202eevil\u0000", "x" * 500],
+     "{{ 31337 * 3 }}{% include 'login.html' %}", "</title><svg onload=alert(1)>", "\u202eevil", "x" * 500],
 )  # fmt: skip
 def test_html_sql_and_template_code_of_a_patient_are_only_text(book, ann, field, text):
     reference = book.store(**{field: text})
-    for path in (page_of(reference), "/desk?state=new&page=9999", "/desk"):
-        answer = ann.get(path)
-        for markup in ("<script>alert", "<img", "<svg onload", "onerror=alert(1)>", "49"):
-            assert markup not in answer.text or markup not in text.replace("{{ 7 * 7 }}", "49"), path
-    assert visible_text(text) in visible_text(ann.get(page_of(reference)).text)
-    assert book.requests.get(reference).wanted.__dict__[field] == text
+    for path in (page_of(reference), "/desk", "/desk?state=all"):
+        page = ann.get(path).text
+        for markup in ("<script>alert", "<img", "<svg onload", "94011", 'id="password"'):
+            assert markup not in page, path
+    assert text in html.unescape(ann.get(page_of(reference)).text)
+    assert getattr(book.requests.get(reference).wanted, field) == text
     ann.act(reference, "close", reason="not_ours")
-
-
-def visible_text(html_or_text: str) -> str:
-    import html
-
-    return html.unescape(html_or_text)
 
 
 def test_html_in_a_note_a_search_and_a_name_at_the_login_are_only_text(server, book, ann):
@@ -322,14 +338,11 @@ def test_html_in_a_note_a_search_and_a_name_at_the_login_are_only_text(server, b
 
 
 def test_a_request_stored_with_another_key_says_so(server, book, ann):
-    from backtalk.booking.cipher import FieldCipher
-    from backtalk.booking.requests import Requests
-    from front_desk import wanted
-
     other = Requests(book.engine, FieldCipher((), b"y" * 32), b"y" * 32, book.clinic)
     reference = other.store(wanted(), conversation="web-other")
     answer = ann.get(page_of(reference))
     assert answer.status_code == 200
     assert "cannot be read with the keys of this server" in visible(answer)
     assert "tel:" not in answer.text
-    assert "stored with another key" in visible(ann.get("/desk"))
+    book.requests.move(reference, State.CLAIMED, "carla")
+    assert "stored with another key" in visible(ann.get("/desk?state=claimed"))
