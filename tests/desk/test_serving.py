@@ -191,9 +191,15 @@ def test_the_command_makes_an_entry_with_which_one_can_log_in():
 
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
-    [("ann", "short", "15 to 200 characters"), ("ann", "", "15 to 200 characters"),
-     ("a:b", PASSWORD, "is no name"), ("", PASSWORD, "is no name"), ("a,b", PASSWORD, "is no name"), ("x" * 41, PASSWORD, "is no name")],
-)  # fmt: skip
+    [
+        ("ann", "short", "15 to 200 characters"),
+        ("ann", "", "15 to 200 characters"),
+        ("a:b", PASSWORD, "is no name"),
+        ("", PASSWORD, "is no name"),
+        ("a,b", PASSWORD, "is no name"),
+        ("x" * 41, PASSWORD, "is no name"),
+    ],
+)
 def test_the_command_refuses_in_one_line(name, typed, said):
     done = desk_command(name, typed=f"{typed}\n")
     assert done.returncode == 1
