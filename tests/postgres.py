@@ -71,16 +71,20 @@ class Cluster:
         self._end(signal.SIGQUIT)
 
     def remove(self) -> None:
-        self.stop()
+        self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def new_database(self) -> str:
-        """The URL of a fresh, empty database."""
+        """The URL of what is as good as an empty database: a user with a schema of its own.
+
+        That takes milliseconds; a whole database takes a second and 7 MB.
+        """
         name = f"test_{uuid.uuid4().hex[:12]}"
+        sql = f"create role {name} login; create schema authorization {name}"
         self._run(
-            "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "backtalk", "-T", "template0", name
+            "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "backtalk", "-q", "-c", sql, "postgres"
         )
-        return f"postgresql://backtalk@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://{name}@127.0.0.1:{self.port}/postgres"
 
     @property
     def log(self) -> str:

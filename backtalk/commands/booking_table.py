@@ -15,17 +15,16 @@ from backtalk.clinic import Clinic
 _UNDELIVERED = (DeliveryState.WAITING, DeliveryState.DEAD)
 
 
-def request_table(requests: Sequence[BookingRequest], clinic: Clinic, now: dt.datetime) -> Table:
+def request_table(requests: Sequence[BookingRequest], now: dt.datetime) -> Table:
     """One row for each request."""
-    zone = ZoneInfo(clinic.timezone)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("Reference", "State", "Age", "Reply due", "Name", "Phone", "For", "Times", "Look at"):
+    for heading in ("Reference", "State", "Age", "Name", "Phone", "For", "Times", "Look at"):
         table.add_column(heading, overflow="fold")
     for request in requests:
         wanted = request.wanted
         cells = (
             request.reference, _state(request), age_in_words(request.age(now)),
-            f"{request.due_at.astimezone(zone):%a %d %b %H:%M}", wanted.name, wanted.phone, wanted.service,
+            wanted.name, wanted.phone, wanted.service,
             wanted.times, "; ".join(_warnings(request, now)),
         )  # fmt: skip
         table.add_row(*(escape(shown(cell)) for cell in cells))

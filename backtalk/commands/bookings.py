@@ -16,6 +16,7 @@ from backtalk.project import Project
 if TYPE_CHECKING:
     from backtalk.booking.request import BookingRequest
 
+_WIDE = 240
 _STATES = ("new", "claimed", "contacted", "booked", "closed")
 
 
@@ -71,7 +72,9 @@ def _list(access: Access, options: argparse.Namespace) -> None:
     found = requests.listing(states=states, text=options.find, limit=options.limit)
     counts = requests.counts()
     if found:
-        Console().print(request_table(found, access.clinic, utc_now()))
+        # Into a pipe or a file, rows are not broken.
+        console = Console(width=None if sys.stdout.isatty() else _WIDE)
+        console.print(request_table(found, utc_now()))
     else:
         print("No request fits.")
     print(", ".join(f"{number} {state.value}" for state, number in counts.items()))

@@ -72,6 +72,11 @@ def engine(database_url) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def key() -> bytes:
+    return KEY
+
+
+@pytest.fixture
 def cipher() -> FieldCipher:
     return FieldCipher((), KEY)
 

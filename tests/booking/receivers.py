@@ -41,7 +41,7 @@ OK = Answer()
 class HttpReceiver:
     """Answers with `answers` in turn, the last one again and again; `answer_with` decides for itself."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Answer, port: int = 0) -> None:
         self.posted: list[Posted] = []
         self.answers = list(answers) or [OK]
         self.answer_with: Callable[[Posted], Answer] | None = None
@@ -57,7 +57,7 @@ class HttpReceiver:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/hook"

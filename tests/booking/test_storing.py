@@ -1,14 +1,18 @@
 """A request is stored once, or it is said not to be."""
 
+import asyncio
 import threading
+import time
 
 import pytest
 from sqlalchemy import text
 
 from backtalk.booking.errors import NotStored
+from backtalk.booking.intake import Intake
 from backtalk.booking.requests import Requests
 from backtalk.booking.state import State
 from backtalk.database import bring_up_to_date, open_database
+from backtalk.database_threads import DatabaseThreads
 
 
 def rows(engine, table):
@@ -103,3 +107,23 @@ def test_nothing_of_it_stays_if_the_last_row_fails(requests, engine, ann):
 def test_the_migration_can_be_taken_again(engine):
     bring_up_to_date(engine)
     assert not rows(engine, "booking_request")
+
+
+def test_a_database_that_is_locked_is_not_stored_in_time(requests, engine, ann):
+    intake = Intake(requests, DatabaseThreads("test"))
+    with engine.connect() as other:
+        locking = "lock table booking_request" if engine.dialect.name == "postgresql" else "begin immediate"
+        other.exec_driver_sql(locking)
+        for store in (
+            lambda: requests.store(ann, conversation="web-1"),
+            lambda: asyncio.run(intake.store(ann, conversation="web-1")),
+        ):
+            started = time.monotonic()
+            with pytest.raises(NotStored) as refused:
+                store()
+            assert time.monotonic() - started < 3
+            assert ann.name not in str(refused.value)
+        other.rollback()
+    reference = asyncio.run(intake.store(ann, conversation="web-1"))
+    assert asyncio.run(intake.find_open("web-1")) == reference
+    assert len(rows(engine, "booking_request")) == 1
