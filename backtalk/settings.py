@@ -72,6 +72,11 @@ class ServerSettings:
     desk_users: DeskUsers | None = None
 
     @property
+    def staff_url(self) -> str | None:
+        """The site whose /desk a mail to staff may link to; None if there is no desk or no known address."""
+        return self.public_url if self.desk_users else None
+
+    @property
     def https(self) -> bool:
         """Whether browsers reach the server by https."""
         return bool(self.public_url and self.public_url.startswith("https://"))

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = server_settings(options.host)
         clinic = project.clinic()
-        make_adapters(clinic, settings.public_url)  # names a secret that is missing before minutes pass
+        make_adapters(clinic, settings.staff_url)  # names a secret that is missing before minutes pass
     except SettingsError as error:
         raise CommandError(str(error)) from error
     except ClinicFileError as error:

@@ -127,7 +127,7 @@ def put_together(
         conversations, sent, threads, clinic.retention_days, lambda: bookings.erasure.older_than(days)
     )
     deliveries = Deliveries(
-        bookings.outbox, make_adapters(clinic, settings.public_url), metrics.delivery, metrics.outbox
+        bookings.outbox, make_adapters(clinic, settings.staff_url), metrics.delivery, metrics.outbox
     )
     _add_start(app, health, retention, deliveries, metrics, ready)
     _add_stop(app, channel, guard, deliveries)

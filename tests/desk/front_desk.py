@@ -73,7 +73,7 @@ class Book:
     def stored_at(self, at: dt.datetime, **changes: Any) -> str:
         """The same, asked at another time."""
         then = Requests(self.engine, self.cipher, self.key, self.clinic, now=lambda: at)
-        return then.store(wanted(**changes), conversation=f"web-{uuid.uuid4()}")
+        return then.store(wanted(**{"consented_at": at, **changes}), conversation=f"web-{uuid.uuid4()}")
 
     def deliver(self, reference: str, target: str, state: str, error: str | None = None) -> str:
         """Have a delivery stand in some state; its id."""
@@ -161,7 +161,7 @@ def busy_morning(book: Book) -> dict[str, str]:
             at = now + dt.timedelta(days=3) if state is State.BOOKED else None
             why = "We could not reach the patient." if state is State.CLOSED else ""
             move(found[name], state, "Bob O'Neil", at=at, reason=why)
-    requests.note(found["contacted"], "Prefers the early slot. Will bring her own interpreter.", "ann")
+    requests.note(found["contacted"], "Prefers the early slot. Will bring his own interpreter.", "ann")
     book.deliver(found["undelivered"], "front-desk", "dead", "connection refused")
     book.deliver(found["undelivered"], "records", "delivered")
     return found

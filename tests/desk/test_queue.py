@@ -46,6 +46,7 @@ def test_a_card_says_in_words_how_things_stand(ann, morning):
     assert f"Same phone as {morning['twin']}" in undelivered
     assert "Reply due in" in undelivered
     assert "Claimed by Bob O'Neil" in card_of(page, morning["claimed"])
+    assert "Contacted, claimed by Bob O'Neil" in card_of(page, morning["contacted"])
     assert "Reply" not in card_of(page, morning["contacted"])
 
 
