@@ -194,15 +194,11 @@ def test_a_form_of_another_site_does_nothing(desk, server, book):
 
 def test_calling_and_texting_take_one_tap(visit, server, morning):
     page = Desk(visit, server.url, **PHONE).log_in().open(morning["text"])
-    expect(page.get_by_role("link", name="Call")).to_have_attribute(
-        "href", re.compile(r"^tel:\+1202555\d{4}$")
-    )
-    expect(page.get_by_role("link", name=re.compile(r"^Text \+1 202-555-"))).to_have_attribute(
-        "href", re.compile(r"^sms:\+1202555\d{4}$")
-    )
-    expect(page.get_by_role("link", name=re.compile(r"^Text \+1 202-555-"))).to_have_class(
-        re.compile("primary")
-    )
+    call = page.get_by_role("link", name="Call")
+    text = page.get_by_role("link", name=re.compile(r"^Text \+1 202-555-"))
+    expect(call).to_have_attribute("href", re.compile(r"^tel:\+1202555\d{4}$"))
+    expect(text).to_have_attribute("href", re.compile(r"^sms:\+1202555\d{4}$"))
+    expect(text).to_have_class(re.compile("primary"))
 
 
 def test_new_requests_are_announced_while_the_queue_is_open(visit, server, book, morning):
@@ -314,3 +310,7 @@ def test_on_paper_there_is_the_request_and_no_buttons(desk, morning):
     expect(page.get_by_text("+1 202-555-0143")).to_be_visible()
     for hidden in ("Log out", "Claim it", "Add note", "Try again", "Delete this request …"):
         expect(page.get_by_text(hidden).first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="All open requests").click()
+    page.emulate_media(media="print")
+    expect(page.get_by_text("+1 202-555-0143").first).to_be_visible()
