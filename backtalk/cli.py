@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "check topics, word lists, sources and clinic.yml",
     "sms": "text a running server from the terminal, as a phone would",
     "bookings": "the front desk's list of requests for appointments",
+    "desk": "passwords for the staff page /desk",
     "outbox": "requests on their way to the clinic's own systems",
     "erase": "delete what is too old, or everything of one patient",
     "db": "bring the database up to date, change its keys",

@@ -19,6 +19,7 @@ from limits import RateLimitItem, parse
 from backtalk.booking.cipher import BadFieldKey, field_keys
 from backtalk.database import VARIABLE as DATABASE_URL
 from backtalk.database import database_url
+from backtalk.desk.users import DeskUsers
 from backtalk.errors import SettingsError as SettingsError
 from backtalk.sms_settings import SMS_VARIABLES, SmsSettings, sms_settings
 
@@ -29,6 +30,7 @@ SESSION_RATE = "BACKTALK_SESSION_RATE"
 ADDRESS_RATE = "BACKTALK_ADDRESS_RATE"
 PROXIES = "BACKTALK_PROXIES"
 CLINIC_FILE = "BACKTALK_CLINIC_FILE"
+DESK_USERS = "BACKTALK_DESK_USERS"
 DEBUG = "BACKTALK_DEBUG"
 FIELD_KEYS = "BACKTALK_FIELD_KEYS"
 SMTP_URL = "BACKTALK_SMTP_URL"
@@ -38,7 +40,7 @@ FHIR_TOKEN = "BACKTALK_FHIR_TOKEN"
 _BOOKING = (FIELD_KEYS, SMTP_URL, SMTP_FROM, WEBHOOK_SECRET, FHIR_TOKEN)
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DEBUG, *SMS_VARIABLES, *_BOOKING,
+    CLINIC_FILE, DESK_USERS, DEBUG, *SMS_VARIABLES, *_BOOKING,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
@@ -50,7 +52,10 @@ _LOCAL = re.compile(r"^(localhost|127(\.[0-9]{1,3}){3}|::1)$")
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """What a server needs to know. `key_is_new` says that the key was made just now."""
+    """What a server needs to know.
+
+    `key_is_new` says that the key was made just now; without `desk_users` there is no staff page.
+    """
 
     database_url: str
     secret_key: bytes
@@ -63,6 +68,17 @@ class ServerSettings:
     key_file: Path | None = None
     key_is_new: bool = False
     field_keys: tuple[str, ...] = ()
+    desk_users: DeskUsers | None = None
+
+    @property
+    def staff_url(self) -> str | None:
+        """The site whose /desk a mail to staff may link to; None if there is no desk or no known address."""
+        return self.public_url if self.desk_users else None
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach the server by https."""
+        return bool(self.public_url and self.public_url.startswith("https://"))
 
 
 def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> ServerSettings:
@@ -88,6 +104,7 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         key_file,
         is_new,
         _field_keys(environment.get(FIELD_KEYS, "")),
+        _desk_users(environment.get(DESK_USERS), host, public_url),
     )
 
 
@@ -146,6 +163,22 @@ def _public_url(given: str | None) -> str | None:
             f"{PUBLIC_URL}: {given!r} is no address of a site. Write it as https://chat.example.org."
         )
     return given.rstrip("/").lower()
+
+
+def _desk_users(given: str | None, host: str, public_url: str | None) -> DeskUsers | None:
+    if not given:
+        return None
+    try:
+        users = DeskUsers.read(given)
+    except ValueError as error:
+        raise SettingsError(f"{DESK_USERS}: {error}") from error
+    reached = urlsplit(public_url).hostname if public_url else host
+    if not is_local(reached or "") and not (public_url or "").startswith("https://"):
+        raise SettingsError(
+            f"{DESK_USERS} is set, but {PUBLIC_URL} is not https://…: passwords and names of patients could "
+            "be read on their way. Put a proxy with TLS in front and set it."
+        )
+    return users
 
 
 def _origins(given: str) -> frozenset[str]:

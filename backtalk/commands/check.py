@@ -58,7 +58,5 @@ def run(options: argparse.Namespace) -> int:
         from backtalk.commands.sms_table import print_sms_table
 
         print_sms_table(project.data, facts)
-    print(
-        "No findings: topics, booking, word lists, sources, red flags, texts and clinic.yml are in order."
-    )
+    print("No findings: topics, booking, word lists, sources, red flags, texts and clinic.yml are in order.")
     return 0

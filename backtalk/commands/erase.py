@@ -55,9 +55,7 @@ def _erase_sender(access: Access, sender: str, by: str) -> None:
         found = Deleted(*(a + b for a, b in zip(found, (*erased, bookings), strict=True)))
     print(_erased(found))
     if not any(found):
-        print(
-            "Nothing was stored of this sender. Give an id, web-… or sms-…, or a number, +12025550143."
-        )
+        print("Nothing was stored of this sender. Give an id, web-… or sms-…, or a number, +12025550143.")
 
 
 def _erase_due(access: Access) -> None:

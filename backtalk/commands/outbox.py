@@ -41,7 +41,7 @@ def _run(access: Access, options: argparse.Namespace) -> int:
     from backtalk.booking.delivery.targets import make_adapters
     from backtalk.database_threads import DatabaseThreads
 
-    adapters = make_adapters(access.clinic, access.settings.public_url)
+    adapters = make_adapters(access.clinic, access.settings.staff_url)
     if not adapters:
         raise CommandError("clinic.yml names no target. Add one below handoff: deliver:.")
 

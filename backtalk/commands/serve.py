@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = server_settings(options.host)
         clinic = project.clinic()
-        make_adapters(clinic, settings.public_url)  # names a secret that is missing before minutes pass
+        make_adapters(clinic, settings.staff_url)  # names a secret that is missing before minutes pass
     except SettingsError as error:
         raise CommandError(str(error)) from error
     except ClinicFileError as error:
@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
     if settings.key_file:
         made = "was made" if settings.key_is_new else "is used"
         print(f"BACKTALK_SECRET_KEY is not set: {settings.key_file} {made}.", file=sys.stderr)
+    if settings.desk_users is None:
+        print("The staff page /desk is off: BACKTALK_DESK_USERS is not set.", file=sys.stderr)
     listening = _bound(options.host, options.port)
     return _serve(project, clinic, settings, listening, options.host)
 

@@ -6,10 +6,11 @@ from backtalk.audit import triage_event
 from backtalk.booking import tables as booking_tables
 from backtalk.channels import sent_reply_table, sms_tables
 from backtalk.database import Base
+from backtalk.desk import ended_sessions
 from backtalk.server import heartbeat
 
 # Imported for the tables that they declare.
-_MODELS = (triage_event, sent_reply_table, sms_tables, heartbeat, booking_tables)
+_MODELS = (triage_event, sent_reply_table, sms_tables, heartbeat, booking_tables, ended_sessions)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import register
-from sanic import Sanic
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
@@ -33,7 +33,10 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class AppParts:
-    """What the application is put together from. `agent` is None if no model could be loaded."""
+    """What the application is put together from. `agent` is None if no model could be loaded.
+
+    Without a `desk` there is no staff page, and its address answers 404.
+    """
 
     agent: Agent | None
     clinic: Clinic
@@ -43,6 +46,7 @@ class AppParts:
     metrics: Metrics
     proxies: int
     https: bool
+    desk: Blueprint | None = None
 
 
 def make_app(parts: AppParts) -> Sanic:
@@ -56,6 +60,8 @@ def make_app(parts: AppParts) -> Sanic:
     register([parts.channel, *([parts.sms] if parts.sms else [])], app, route="/webhooks/")
     app.blueprint(widget_files())
     app.blueprint(diary_files(parts.clinic))
+    if parts.desk:
+        app.blueprint(parts.desk)
 
     @app.get("/health/live")
     async def live(request: Request) -> HTTPResponse:

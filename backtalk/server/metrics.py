@@ -67,6 +67,18 @@ class Metrics:
         self._errors = Counter(
             "backtalk_errors", "Faults of ours, by where they showed.", ("where",), registry=self._registry
         )
+        self._desk_logins = Counter(
+            "backtalk_desk_logins",
+            "Attempts to log in to the staff page: right, wrong or too_many.",
+            ("result",),
+            registry=self._registry,
+        )
+        self._desk_actions = Counter(
+            "backtalk_desk_actions",
+            "What staff did on the staff page, by kind.",
+            ("action",),
+            registry=self._registry,
+        )
         self._deliveries = Counter(
             "backtalk_deliveries",
             "Tries to deliver a booking request, by target and result: delivered, failed or dead.",
@@ -105,6 +117,14 @@ class Metrics:
     def error(self, where: str) -> None:
         """Count a fault of ours."""
         self._errors.labels(where).inc()
+
+    def desk_login(self, result: str) -> None:
+        """Count an attempt to log in to the staff page."""
+        self._desk_logins.labels(result).inc()
+
+    def desk_action(self, action: str) -> None:
+        """Count something that staff did on the staff page."""
+        self._desk_actions.labels(action).inc()
 
     def delivery(self, target: str, result: str) -> None:
         """Count a try to deliver a booking request."""

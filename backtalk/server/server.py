@@ -38,6 +38,7 @@ from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.retention import Retention
 from backtalk.server.sms import SmsParts, sms_channel
+from backtalk.server.staff_page import staff_page
 from backtalk.server.turn_log import log_turn
 from backtalk.settings import ServerSettings
 from backtalk.triage.assess import shipped_triage
@@ -60,11 +61,12 @@ class Server:
     app: Sanic
     threads: DatabaseThreads
     deliveries: Deliveries
+    desk_threads: DatabaseThreads
 
     @property
     def hangs(self) -> bool:
         """Whether calls of the database have not come back, though the server has stopped."""
-        return bool(self.threads.busy or self.deliveries.busy)
+        return bool(self.threads.busy or self.deliveries.busy or self.desk_threads.busy)
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
@@ -122,6 +124,7 @@ def put_together(
         SmsParts(guard, clinic, archive, sms_records, engine, threads, metrics, key),
     )
     health = Health(agent, fault, engine, threads)
+    desk_threads = DatabaseThreads("desk", 3)  # of its own: an export takes none from the turns
     app = make_app(
         AppParts(
             agent=agent,
@@ -131,7 +134,8 @@ def put_together(
             health=health,
             metrics=metrics,
             proxies=settings.proxies,
-            https=bool(settings.public_url and settings.public_url.startswith("https://")),
+            https=settings.https,
+            desk=staff_page(settings, clinic, bookings, engine, desk_threads, metrics, agent),
         )
     )
     days = clinic.days_bookings_are_kept
@@ -144,11 +148,11 @@ def put_together(
         lambda: bookings.erasure.older_than(days),
     )
     deliveries = Deliveries(
-        bookings.outbox, make_adapters(clinic, settings.public_url), metrics.delivery, metrics.outbox
+        bookings.outbox, make_adapters(clinic, settings.staff_url), metrics.delivery, metrics.outbox
     )
     _add_start(app, health, retention, deliveries, metrics, ready)
     _add_stop(app, channel, sms, guard, deliveries)
-    return Server(app, threads, deliveries)
+    return Server(app, threads, deliveries, desk_threads)
 
 
 def _loaded(

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from chat import EMERGENCY, QUESTION, UNCLEAR, Chat
+from front_desk import Book, busy_morning, users
+from front_desk_pages import Desk
 from playwright.sync_api import Page
 from test_looks import PHONE, in_spanish
+from web_server import Server
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 STILL = {"reduced_motion": "reduce"}
@@ -85,6 +88,35 @@ def test_no_answer(visit):
     chat.type("is massage safe")
     chat.note.wait_for(timeout=20_000)
     picture(chat.page, "no-answer")
+
+
+class TestStaffPage:
+    """In front of a server that has one."""
+
+    @pytest.fixture(scope="class")
+    def server(self, trained, tmp_path_factory):
+        server = Server(tmp_path_factory.mktemp("desk"), BACKTALK_DESK_USERS=users())
+        yield server.start()
+        server.kill()
+
+    @pytest.fixture(scope="class")
+    def morning(self, server):
+        return busy_morning(Book(server))
+
+    def test_queue(self, visit, server, morning):
+        picture(Desk(visit, server.url, height=940).log_in().page, "desk-queue")
+
+    def test_request(self, visit, server, morning):
+        desk = Desk(visit, server.url, height=1130).log_in()
+        picture(desk.open(morning["contacted"]), "desk-request")
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_phone(self, visit, server, morning, scheme):
+        phone = {"width": 360, "height": 780, "has_touch": True, "is_mobile": True}
+        desk = Desk(visit, server.url, **phone, device_scale_factor=2, color_scheme=scheme).log_in()
+        if scheme == "dark":
+            desk.open(morning["text"])
+        picture(desk.page, f"desk-phone-{scheme}")
 
 
 def test_delete(visit):

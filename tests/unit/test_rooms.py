@@ -37,6 +37,14 @@ def test_a_pure_room_knows_nothing_of_rasa_or_the_shell_around_it(file):
     assert not wrong
 
 
+def test_the_staff_page_knows_nothing_of_rasa():
+    found = {}
+    for file in (ROOT / "backtalk" / "desk").glob("*.py"):
+        found |= dict.fromkeys(imported_modules(file), file)
+    forbidden = ("rasa", "backtalk.engine", "backtalk.server", "backtalk.commands", "actions")
+    assert not [module for module in found if module.split(".")[0] == "rasa" or module.startswith(forbidden)]
+
+
 def test_nothing_imports_the_command_line():
     files = [*(ROOT / "backtalk").rglob("*.py"), *(ROOT / "actions").rglob("*.py")]
     assert not [str(f) for f in files if "backtalk.cli" in imported_modules(f)]
