@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 TENTH = 10
+FEW = 20
 _SEED = 7
 Example = tuple[str, str]
 
@@ -21,6 +22,15 @@ class Split:
 
     learnt: tuple[Example, ...]
     held_out: tuple[Example, ...]
+
+    def few(self) -> Split:
+        """The same with at most `FEW` examples to learn for each topic."""
+        kept: list[Example] = []
+        for intent in self.intents:
+            lines = [text for text, other in self.learnt if other == intent]
+            drawn = random.Random(f"{_SEED} {intent}").sample(lines, min(FEW, len(lines)))
+            kept += [(text, intent) for text in drawn]
+        return Split(tuple(kept), self.held_out)
 
     @property
     def intents(self) -> list[str]:

@@ -11,7 +11,9 @@ from rasa.utils.endpoints import EndpointConfig
 
 from backtalk.clinic import Clinic
 from backtalk.engine.action_endpoint import InProcessActions
+from backtalk.engine.action_results import check_results_quickly
 from backtalk.engine.event_types import resolve_events_quickly
+from backtalk.engine.processor import QuickAgent
 from backtalk.engine.stored_domain import stored_domain_read_quickly
 from backtalk.project import Project
 
@@ -44,9 +46,9 @@ def load_agent(project: Project, conversations: TrackerStore) -> Agent:
     if not project.model.exists():
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
     resolve_events_quickly()
+    check_results_quickly()
     with stored_domain_read_quickly():
-        agent = Agent.load(
-            str(project.model),
+        agent = QuickAgent(
             generator=EndpointConfig(
                 type="backtalk.engine.topic_responses.TopicResponses",
                 clinic=str(project.clinic_file),
@@ -55,6 +57,7 @@ def load_agent(project: Project, conversations: TrackerStore) -> Agent:
             tracker_store=conversations,
             action_endpoint=InProcessActions(),
         )
+        agent.load_model(project.model)
     conversations.domain = agent.domain
     # Rasa wraps the store in one that goes on in memory if it fails: what was said meanwhile would
     # come back as an old state later. Here a turn that cannot be read fails, and the guard answers.
