@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Type, TypeVar
 
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
+
+Component = TypeVar("Component")
 
 
 class InOrder(GraphRunner):
@@ -34,6 +36,11 @@ class InOrder(GraphRunner):
             for name, node in graph_schema.nodes.items()
         }
         return cls(graph_schema, nodes)
+
+    def component(self, kind: Type[Component]) -> Optional[Component]:
+        """The component of a class, if the graph has one."""
+        loaded = (node._component for node in self._nodes.values())
+        return next((one for one in loaded if isinstance(one, kind)), None)
 
     def run(
         self, inputs: Optional[Dict[str, Any]] = None, targets: Optional[List[str]] = None

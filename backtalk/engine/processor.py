@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -31,8 +33,12 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from backtalk.engine.graph_runner import InOrder
+from backtalk.engine.last_turn import PRESSED
+from backtalk.engine.topic_classifier import TopicClassifier
+from backtalk.triage.assess import shipped_triage
 
 logger = logging.getLogger(__name__)
+ENCODING_THREADS = 2
 # These only read the conversation, so they may be given the real one instead of a copy.
 _READERS = (ActionBotResponse, ActionListen, RemoteAction)
 
@@ -41,7 +47,8 @@ class QuickProcessor(MessageProcessor):
     """Does in a turn what Rasa 3.6's processor does; a test compares the events.
 
     What it leaves out: Dask, deep copies of events for debug logging, and a replay of the whole
-    conversation before each action, made in case the action is rejected.
+    conversation before each action, made in case the action is rejected. What it does at once: it encodes
+    the message in a thread.
     """
 
     @staticmethod
@@ -53,12 +60,32 @@ class QuickProcessor(MessageProcessor):
         finally:
             rasa.core.processor.DaskGraphRunner = dask
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._classifier = self.graph_runner.component(TopicClassifier)
+        self._encoding = ThreadPoolExecutor(ENCODING_THREADS, thread_name_prefix="encode")
+
+    async def log_message(
+        self, message: UserMessage, should_save_tracker: bool = True
+    ) -> DialogueStateTracker:
+        # The message is encoded on another core while the conversation is read and triage is made.
+        message.encoded = None
+        if self._classifier and not (message.metadata or {}).get(PRESSED):
+            loop = asyncio.get_running_loop()
+            message.encoded = loop.run_in_executor(
+                self._encoding, self._classifier.encode_ahead, message.text or ""
+            )
+        return await super().log_message(message, should_save_tracker)
+
     async def parse_message(
         self,
         message: UserMessage,
         tracker: Optional[DialogueStateTracker] = None,
         only_output_properties: bool = True,
     ) -> Dict[str, Any]:
+        if getattr(message, "encoded", None):
+            shipped_triage().examine(message.text or "")
+            await asyncio.wait({message.encoded})  # what it may raise, the classifier meets again
         if tracker is None:
             tracker = DialogueStateTracker.from_events(message.sender_id, [])
         return self._parse_message_with_graph(  # type: ignore[no-any-return]
