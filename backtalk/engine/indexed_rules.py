@@ -88,7 +88,7 @@ class IndexedRulePolicy(RulePolicy):
         return policy
 
     def _get_possible_keys(self, lookup: Dict[str, str], states: List[State]) -> Set[str]:
-        index = getattr(self, "_indexes", {}).get(id(lookup))
+        index: Optional[RuleIndex] = getattr(self, "_indexes", {}).get(id(lookup))
         if index is None or not states:
             return set(super()._get_possible_keys(lookup, states))
         keys = index.candidates(states[-1])

@@ -50,7 +50,9 @@ def told(processor, loop, messages):
 
     async def talk():
         for number, text in enumerate(messages):
-            message = UserMessage(text, ReplyCollector("web"), sender, "web", f"m{number}")
+            message = UserMessage(
+                text, ReplyCollector("web"), sender, input_channel="web", message_id=f"m{number}"
+            )
             await processor.handle_message(message)
         return await processor.tracker_store.retrieve(sender)
 
