@@ -14,7 +14,7 @@ TURNS = 5  # messages in one conversation; then the client begins another
 
 @dataclass(frozen=True)
 class Loaded:
-    """Times of each message in milliseconds, sorted; messages a second; CPU of the server a message, in ms."""
+    """Milliseconds that each message took, sorted; messages a second; the server's CPU a message, in ms."""
 
     clients: int
     times: tuple[float, ...]

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
+import json
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from bench.assistants import CACHE, ROOT, Backtalk
 
 WARM_UP, MEASURED = 30, 200
 TURNS = 5
@@ -61,6 +67,15 @@ class Spans:
         self.spent[part] += taken - within
         if self._open:
             self._open[-1] += taken
+
+
+def profiled(texts: Sequence[str]) -> dict[str, float]:
+    """`profile_turn` in a process of its own, as a server would be."""
+    command = [sys.executable, "-m", "bench.turn_profile", *texts]
+    done = subprocess.run(command, cwd=ROOT, env=Backtalk().environment(), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"The profile failed: {done.stderr[-1000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
 def profile_turn(project_folder: Path, texts: Iterator[str]) -> dict[str, float]:
@@ -117,3 +132,10 @@ async def _turns(guard: Any, spans: Spans, texts: Iterator[str]) -> list[dict[st
         if number >= WARM_UP:
             turns.append(dict(spans.spent))
     return turns
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    uvloop.install()  # as Sanic does
+    print(json.dumps(profile_turn(CACHE / "backtalk", itertools.cycle(sys.argv[1:]))))
