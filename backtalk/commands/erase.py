@@ -14,7 +14,7 @@ from backtalk.server.retention import Deleted
 if TYPE_CHECKING:
     from backtalk.channels.sent_replies import SentReplies
     from backtalk.channels.sms_records import SmsRecords
-    from backtalk.engine.conversations import StoredConversations
+    from backtalk.engine.tracker_store import StoredConversations
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +92,7 @@ def _stores(access: Access) -> tuple[StoredConversations, SentReplies, SmsRecord
     from backtalk.channels.sent_replies import SentReplies
     from backtalk.channels.sms_records import SmsRecords
     from backtalk.database_threads import DatabaseThreads
-    from backtalk.engine.conversations import StoredConversations
+    from backtalk.engine.tracker_store import StoredConversations
 
     threads = DatabaseThreads("erase", 1)
     return (

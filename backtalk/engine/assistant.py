@@ -18,6 +18,9 @@ from backtalk.booking.requests import Requests
 from backtalk.clinic import Clinic
 from backtalk.database import Base, open_in_memory
 from backtalk.engine.action_endpoint import InProcessActions
+from backtalk.engine.action_results import check_results_quickly
+from backtalk.engine.event_types import resolve_events_quickly
+from backtalk.engine.processor import QuickAgent
 from backtalk.engine.stored_domain import stored_domain_read_quickly
 from backtalk.project import Project
 
@@ -83,9 +86,10 @@ def load_agent(project: Project, conversations: TrackerStore, reception: Optiona
     """
     if not project.model.exists():
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
+    resolve_events_quickly()
+    check_results_quickly()
     with stored_domain_read_quickly():
-        agent = Agent.load(
-            str(project.model),
+        agent = QuickAgent(
             generator=EndpointConfig(
                 type="backtalk.engine.topic_responses.TopicResponses",
                 clinic=str(project.clinic_file),
@@ -94,6 +98,7 @@ def load_agent(project: Project, conversations: TrackerStore, reception: Optiona
             tracker_store=conversations,
             action_endpoint=InProcessActions(reception=reception),
         )
+        agent.load_model(project.model)
     conversations.domain = agent.domain
     # Rasa wraps the store in one that goes on in memory if it fails: what was said meanwhile would
     # come back as an old state later. Here a turn that cannot be read fails, and the guard answers.

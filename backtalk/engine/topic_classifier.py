@@ -46,6 +46,7 @@ from backtalk.understanding.spelling import Spelling
 from backtalk.understanding.text import clean, has_words, normalise
 from backtalk.understanding.understanding import (
     EMPTY,
+    MAX_CHARACTERS,
     TOO_LONG,
     TWO_QUESTIONS,
     Understanding,
@@ -79,6 +80,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         self._model_storage = model_storage
         self._resource = resource
         self._follow_up_targets = follow_up_targets
+        self._topics: IntentClassifier | None = None
         self._understanding: Understanding | None = None
         self._alike: IntentClassifier | None = None
         self._backstop: Backstop | None = None
@@ -117,6 +119,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 
     def _load(self, folder: Path) -> None:
         topics = IntentClassifier.load(folder)
+        self._topics = topics
         self._understanding = Understanding.load(folder, topics)
         self._alike = IntentClassifier.load(folder, BACKSTOP, beside=topics)
         self._backstop = Backstop(shipped_triage().catalogue, self._alike.labels)
@@ -133,6 +136,12 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             save_cards(_cards(training_data), self._follow_up_targets, folder)
             self._load(Path(folder))
         return self._resource
+
+    def encode_ahead(self, text: str) -> None:
+        """Encode a message that `process` is going to get. May be called in a thread: it is most of the work
+        and needs no lock of Python's."""
+        if self._topics and has_words(text) and len(text) <= MAX_CHARACTERS:
+            self._topics.encode(clean(text))
 
     def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:
         """Understand each message in the light of what `tracker` says was answered last."""

@@ -8,7 +8,7 @@ from backtalk.booking.erasure import Erasure
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.sms_records import SmsRecords
 from backtalk.database_threads import DatabaseThreads
-from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.tracker_store import StoredConversations
 
 _ERASE_SECONDS = 4.0
 

@@ -10,7 +10,7 @@ from typing import Callable, NamedTuple
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.sms_records import SmsRecords
 from backtalk.database_threads import DatabaseThreads
-from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.tracker_store import StoredConversations
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0

@@ -28,6 +28,7 @@ from backtalk.triage.rules import Counted, flags_met
 from backtalk.triage.sequences import Match
 
 NEAR = 8  # words between a finding and what cancels it
+REMEMBERED = 32  # messages: the guard and the engine look at the same one
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,12 @@ class Triage:
             phrases,
         )
         self._asserter = Asserter(self._cues)
+        self._examine = lru_cache(maxsize=REMEMBERED)(self._read_and_find)
 
     def assess(self, text: str, memory: Memory | None = None) -> Assessment:
         """Assess one message. Pure, about a millisecond, never raises on any text."""
         memory = memory or Memory()
-        message = self._reader.read(text)
-        findings = self._findings(message)
+        message, findings = self._examine(text)
         counted = self._counted(findings)
         met = flags_met(self.catalogue, counted, self._including(memory.features))
         order = sorted(met, key=lambda name: -tier_rank(met[name][0]))
@@ -107,7 +108,7 @@ class Triage:
         return Assessment(
             tier=highest[0],
             flags=shown,
-            findings=tuple(findings),
+            findings=findings,
             person=highest[1],
             memory=memory.after(((one.feature, one.person) for one in counted), self._features.remembered),
             mentioned=() if met else self._mentioned(findings),
@@ -115,12 +116,20 @@ class Triage:
             tiers={name: met[name][0] for name in shown},
         )
 
+    def examine(self, text: str) -> None:
+        """Do the part of `assess` that needs no memory; the next `assess` of the same text finds it done."""
+        self._examine(text)
+
     def confirmed(self, flag_id: str, memory: Memory | None = None) -> Assessment:
         """The assessment after a "yes" to the clarifying question of a flag."""
         flag = self.catalogue.flags[flag_id]
         return Assessment(
             tier=flag.tier, flags=(flag_id,), memory=memory or Memory(), tiers={flag_id: flag.tier}
         )
+
+    def _read_and_find(self, text: str) -> tuple[Message, tuple[Finding, ...]]:
+        message = self._reader.read(text)
+        return message, tuple(self._findings(message))
 
     def _findings(self, message: Message) -> list[Finding]:
         numbers = numeric_findings(message, self._matcher.groups)

@@ -8,6 +8,7 @@ the same sums without its checks.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
@@ -39,9 +40,10 @@ class _Terms:
             if index is not None:
                 counts[index] = counts.get(index, 0) + 1
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        weights = 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-        weights = weights * self.idf[columns]
-        norm = float(np.linalg.norm(weights))
+        weights = self.idf[columns]
+        if len(counts) < sum(counts.values()):
+            weights *= 1.0 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+        norm = math.sqrt(float(weights @ weights))
         return columns, (weights / norm if norm else weights)
 
 
@@ -71,20 +73,31 @@ class IntentClassifier:
         self._spelling = spelling
         self._encoder = encoder
         self._terms = terms
-        self._dense = np.ascontiguousarray(weights[:, :DIMENSIONS])
-        # One row for each term: the few rows of a message lie together in memory.
-        self._sparse = np.ascontiguousarray(weights[:, DIMENSIONS:].T)
+        self._dense = np.ascontiguousarray(weights[:, :DIMENSIONS], dtype=np.float32)
+        # One row for each term: the few rows of a message lie together in memory. In half precision, as
+        # they are stored; sums are made in single precision.
+        self._sparse = np.ascontiguousarray(weights[:, DIMENSIONS:].T, dtype=np.float16)
         self._bias = bias
+
+    def encode(self, text: str) -> None:
+        """Encode `text` now; `probabilities` of the same text then finds it done."""
+        self._encoder.encode(as_read(text, self._spelling))
 
     def probabilities(self, text: str) -> Any:
         """float64, shape (labels,), sums to 1."""
         plain = as_read(text, self._spelling)
-        logits = self._dense @ self._encoder.encode(plain) + self._bias
-        offset = 0
+        offset, columns, weighed = 0, [], []
         for terms in self._terms:
-            columns, weights = terms.weigh(plain)
-            logits = logits + (SPARSE_WEIGHT * weights) @ self._sparse[columns + offset]
+            found, weights = terms.weigh(plain)
+            columns.append(found + offset)
+            weighed.append(weights)
             offset += len(terms.idf)
+        rows = self._sparse[np.concatenate(columns)].astype(np.float32)
+        logits = (
+            self._dense @ self._encoder.encode(plain)
+            + self._bias
+            + (SPARSE_WEIGHT * np.concatenate(weighed)) @ rows
+        )
         shifted = np.exp(np.asarray(logits, dtype=np.float64) - np.max(logits))
         return shifted / shifted.sum()
 
@@ -110,7 +123,7 @@ class IntentClassifier:
             beside._spelling if beside else Spelling(english_words(), described["spelling"]),
             described["labels"],
             terms,
-            arrays["weights"].astype(np.float32),
+            arrays["weights"],
             arrays["bias"],
         )
 

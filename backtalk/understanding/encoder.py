@@ -18,7 +18,7 @@ import numpy as np
 DIMENSIONS = 384
 MAX_TOKENS = 128
 BATCH = 16
-REMEMBERED = 64  # two classifiers read the same message
+REMEMBERED = 256  # two classifiers read the same message, and some messages are encoded ahead
 CACHE = Path(".rasa", "encoder")  # beside Rasa's own training cache
 _VOCABULARY = Path(__file__).with_name("wordpiece_vocabulary.txt")
 _SHIPPED_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"

@@ -100,7 +100,7 @@ class Understanding:
             choices = tuple(topic.id for topic in offered)
             return replace(reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices)
         topic = self._by_id.get(last.topic or "") or (offered[0] if offered else None)
-        return self._in_context(message, reading, topic) if topic else reading
+        return self._in_context(message, reading, topic, probabilities) if topic else reading
 
     def _decide(self, probabilities: Any) -> Reading:
         limits = self._thresholds
@@ -151,15 +151,19 @@ class Understanding:
         return Reading(Kind.TWO_ANSWERS, TWO_QUESTIONS, confidence, (first[0], second[0]))
 
     def _read_part(self, part: str, last: LastReply) -> tuple[str, float] | None:
-        reading = self._decide(self._classifier.probabilities(part))
+        alone = self._classifier.probabilities(part)
+        reading = self._decide(alone)
         topic = self._by_id.get(last.topic or "")
         if topic:
-            reading = self._in_context(part, reading, topic)
+            reading = self._in_context(part, reading, topic, alone)
         sure = reading.confidence >= self._thresholds.second_question
         return (reading.topics[0], reading.confidence) if reading.kind is Kind.ANSWER and sure else None
 
-    def _in_context(self, message: str, reading: Reading, last: TopicCard) -> Reading:
-        """`reading`, unless the message makes sense only after the answer to `last`."""
+    def _in_context(self, message: str, reading: Reading, last: TopicCard, alone: Any) -> Reading:
+        """`reading`, unless the message makes sense only after the answer to `last`.
+
+        `alone` are the probabilities of the message by itself.
+        """
         if reading.intent.startswith(FOLLOW_UP):
             aspect = reading.intent[len(FOLLOW_UP) :]
             target = last.followups.get(aspect) or self._target(aspect, last)
@@ -170,7 +174,6 @@ class Understanding:
         if reading.intent in COMPLETE:
             return reading
         limits = self._thresholds
-        alone = self._classifier.probabilities(message)
         settled = float(alone[self._is_topic].max()) >= limits.context_below
         outside = float(alone[self._is_outside].sum()) > limits.context_outside
         if settled or outside or len(message.split()) > limits.context_words:
