@@ -97,9 +97,9 @@ class SmsSteps:
             return self._stop(contact, by_twilio=self._twilio_answers(message))
         if message.opt_out is OptOut.START or keyword is Keyword.START:
             return self._start(contact, silently=is_over or self._twilio_answers(message))
-        if is_over:
+        if is_over and not contact.is_stopped:
             return await self._urgent_or(message, sender, self._too_many(sender, contact))
-        if message.opt_out is OptOut.HELP or keyword is Keyword.HELP:
+        if not is_over and (message.opt_out is OptOut.HELP or keyword is Keyword.HELP):
             silent = self._twilio_answers(message)
             return Step(What.HELP, contact, None if silent else self._said(SmsText.HELP))
         if contact.is_stopped:
@@ -134,7 +134,7 @@ class SmsSteps:
     # Texts that get no turn.
 
     def _too_many(self, sender: str, contact: Contact) -> Step:
-        if contact.is_stopped or not self._limits.may_tell(sender):
+        if not self._limits.may_tell(sender):
             return Step(What.LIMITED, contact)
         return Step(What.LIMITED, contact, self._said(SmsText.TOO_MANY))
 

@@ -234,6 +234,8 @@ def test_a_phone_that_texts_fifty_times_is_told_once_and_red_flags_are_still_ans
     (said,) = phone.send(RED_FLAG)
     assert said.startswith("Call 911 now")
     assert phone.say("STOP").startswith("You have ended texts")
+    assert phone.send("HELP") == []
+    assert phone.say(RED_FLAG).startswith("Call 911 now")
     other = Phone(limited.url)
     assert other.send("what is sciatica")
     stored = rows(limited.database, "select count(*) from sms_answer where sender not like 'sms-%'")
