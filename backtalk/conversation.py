@@ -14,6 +14,7 @@ from backtalk.channels.reply import Reply
 from backtalk.engine.assistant import Assistant
 
 _TASKS = ("screening", "booking", "erase", "erased")
+_UNDERSTOOD_AS = ("booking", "erase")
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class Turn:
 
     @property
     def topics(self) -> list[str]:
-        """Ids of all topics answered; for a request for a visit, the topic that was understood."""
+        """Ids of all topics answered; for a task that a message began, the topic it was about."""
         answered = [reply.topic for reply in self.replies if reply.topic and reply.kind not in _TASKS]
-        if not answered and self.outcome == "booking":
+        if not answered and self.replies[0].kind in _UNDERSTOOD_AS:
             return list(self.understanding.get("topics", ()))
         return answered
 
