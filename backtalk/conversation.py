@@ -13,6 +13,8 @@ from backtalk.channels.outcome import outcome_of, topics_of, urgency_of
 from backtalk.channels.reply import Reply
 from backtalk.engine.assistant import Assistant
 
+_UNDERSTOOD_AS = ("booking", "erase")
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -33,9 +35,9 @@ class Turn:
 
     @property
     def topics(self) -> list[str]:
-        """Ids of all topics answered; for a request for a visit, the topic that was understood."""
+        """Ids of all topics answered; for a task that a message began, the topic it was about."""
         answered = list(topics_of(self.replies))
-        if not answered and self.outcome == "booking":
+        if not answered and self.replies[0].kind in _UNDERSTOOD_AS:
             return list(self.understanding.get("topics", ()))
         return answered
 

@@ -7,7 +7,7 @@ import re
 from backtalk.understanding.text import normalise
 
 _VISIT = r"(?:appoint?m?e?nt|appointments?|apointment|appoitment|appt|apt|appt\.|booking|visit|session|slot|time|consultation|check ?up)s?"
-_DO = r"(?:book|bok|make|get|have|arrange|schedule|shedule|set up|reserve|resurve|request|see|come in|come and see|come for|be seen|sort out)"
+_DO = r"(?:book|bok|make|get|have|arrange|schedule|shedule|set up|reserve|resurve|request|see|come in|come and see|come for|come back|be seen|sort out)"
 _INFORMS = re.compile(
     r"\bhow (?:do|does|can|could|would|should|to|i|we|soon|long|far|is|dyou|d'you|much)\b|\bhow\?|"
     r"\bdo (?:i|we) (?:have|need) to\b|\bor (?:do|must|have) i\b|\b(?:must i|should i)\b|walk[- ]?ins?\b|"
@@ -19,12 +19,12 @@ _INFORMS = re.compile(
 _BEGINS = re.compile(
     rf"\b(?:book|sign|put|pencil|squeeze|fit|get|slot) (?:me|us|my \w+|him|her)(?: \w+)? ?(?:in|up|down|on|an?|for|with|seen)\b|"
     rf"\b(?:book|bok) (?:me|us)\b|"
-    rf"\b(?:can|could|may|cn|could you|can you|might) (?:i|we|u|you)(?: please| pls| plz| just| maybe)? {_DO}\b|"
-    rf"\b(?:i|we)(?:'d| would|'ll| will| wud)? ?(?:really |just )?(?:want|need|like|wanna|wish|love|must|have|prefer|am looking|m looking|'m looking)(?: to| 2| for)?(?: {_DO})?(?: me| us)?(?: an?| 1| one| the)?(?: \w+){{0,2}} (?:{_VISIT}|book|bok)\b|"
+    rf"\b(?:can|could|cud|may|cn|could you|can you|might) (?:i|we|u|you)(?: please| pls| plz| just| maybe)? {_DO}\b|"
+    rf"\b(?:i|we)(?:'d| would|'ll| will| wud)? ?(?:really |just )?(?:want|need|like|wanna|wish|love|prefer|am looking|m looking|'m looking)(?: to| 2| for)?(?: {_DO})?(?: me| us)?(?: an?| 1| one| the)?(?: \w+){{0,2}} (?:{_VISIT}|book|bok)\b|"
     rf"\b(?:i|we)(?:'d| would)? ?(?:want|need|like|wanna|would like|wud like|wish)(?: to| 2) (?:book|bok|come in|be seen|see (?:a|an|the|some|one|your))|"
     rf"^(?:please |pls |plz |hi,? |hello,? )*(?:book|bok|make|schedule|shedule|reserve|arrange|request|set up)\b(?! (?:online|by phone)\b)|"
     rf"^(?:an? |new )?{_VISIT} (?:please|pls|plz|asap|tomorrow|today|tmrw|2moro|this|next|on|for|with)\b|"
-    rf"\bneed (?:2|to) book\b|\bhelp me (?:to )?book\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
+    rf"\bneed (?:2|to) book\b|\bhelp me (?:to )?book\b|\blet'?s (?:book|make an?)\b|\bready to book\b|\bgi(?:v|ve) me an? {_VISIT}\b|\bi'?d like (?:to|2) book\b|\btake my booking\b|\bwanna (?:book|make an?)\b|\bwant make (?:a )?(?:reservation|{_VISIT})\b|\b(?:can|could|cud) (?:some ?one|u|you) see me\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
     rf"\bstart (?:a |the |my )?(?:booking|request)\b|\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
 )
 _ORDERS = re.compile(

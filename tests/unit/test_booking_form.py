@@ -121,6 +121,8 @@ def test_how_it_is_put_decides_between_the_form_and_the_answer():
     )
     assert asks_to_begin("can you book my wife in for monday")
     assert not asks_to_begin("what happens when i book a massage")
+    assert not asks_to_begin("I have an appointment on Friday")
+    assert asks_to_begin("I would like to have an appointment")
     assert orders_visit("book a massage")
     assert not orders_visit("does massage help")
 
