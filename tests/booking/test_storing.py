@@ -4,12 +4,13 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from backtalk.booking.errors import NotStored
 from backtalk.booking.requests import Requests
 from backtalk.booking.short_transaction import short_transaction
 from backtalk.booking.state import State
+from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
 from backtalk.database import bring_up_to_date, open_database
 
 
@@ -151,3 +152,9 @@ def test_what_is_stored_is_written_through_to_the_disk(tmp_path):
     with engine.connect() as connection:
         assert setting(connection) == 1  # NORMAL again
         assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 3000
+
+
+@pytest.mark.parametrize("table", [BookingRow, OutboxRow, AuditRow])
+def test_the_migration_makes_the_table_that_the_code_declares(engine, table):
+    made = {column["name"]: column["nullable"] for column in inspect(engine).get_columns(table.__tablename__)}
+    assert made == {column.name: bool(column.nullable) for column in table.__table__.columns}
