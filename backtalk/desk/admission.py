@@ -19,7 +19,7 @@ from backtalk.desk.form import read_form
 from backtalk.desk.pages import Pages
 from backtalk.desk.refusal import DeskRefusal, not_found
 from backtalk.desk.same_site import sent_by_own_page
-from backtalk.desk.sessions import COOKIE, PATH, DeskSession, DeskSessions
+from backtalk.desk.sessions import COOKIE, LOGIN_COOKIE, PATH, DeskSession, DeskSessions
 
 logger = logging.getLogger(__name__)
 DATABASE_SECONDS = 4.0
@@ -52,6 +52,7 @@ class Visit:
     session: DeskSession
     form: Mapping[str, str]
     keeps_cookie: bool = True
+    has_left: bool = False
 
     @property
     def user(self) -> str:
@@ -101,8 +102,8 @@ class Admission:
 
     async def _serve(self, handler: Handler, for_staff: bool, request: Request, **path: str) -> HTTPResponse:
         sessions = self._parts.sessions
-        session = sessions.read(request.cookies.get(COOKIE))
-        visit = Visit(request, session or sessions.begin(), {})
+        session = sessions.of_staff(request.cookies) or sessions.of_login(request.cookies)
+        visit = Visit(request, session, {})
         try:
             response = await self._answer(handler, for_staff, visit, path)
         except DeskRefusal as refusal:
@@ -135,7 +136,7 @@ class Admission:
             return
         ended: bool = await parts.threads.call(parts.ended.has, visit.session, seconds=DATABASE_SECONDS)
         if ended:
-            visit.session = parts.sessions.begin()
+            visit.session = parts.sessions.of_login(visit.request.cookies)
 
     def _check_form(self, visit: Visit) -> None:
         request = visit.request
@@ -164,13 +165,18 @@ class Admission:
         response.headers.update(staff_page_headers(response.content_type or ""))
         if not visit.keeps_cookie:
             return
-        response.cookies[COOKIE] = self._parts.sessions.cookie(visit.session)
-        cookie = response.cookies[COOKIE]
+        name = COOKIE if visit.user else LOGIN_COOKIE
+        response.cookies[name] = self._parts.sessions.cookie(visit.session)
+        cookie = response.cookies[name]
         cookie["path"] = PATH
         cookie["httponly"] = True
         cookie["samesite"] = "Strict"
         if self._parts.https:
             cookie["secure"] = True
+        if visit.has_left:
+            response.cookies[COOKIE] = ""  # the browser forgets it
+            response.cookies[COOKIE]["path"] = PATH
+            response.cookies[COOKIE]["max-age"] = 0
 
 
 def own_page(path: str) -> str:

@@ -68,7 +68,7 @@ class LoginPages:
     async def leave(self, visit: Visit) -> HTTPResponse:
         """End the session everywhere, not only in this browser."""
         await self._threads.call(self._ended.end, visit.session, seconds=DATABASE_SECONDS)
-        visit.session = self._sessions.begin()
+        visit.session, visit.has_left = self._sessions.begin(), True
         return redirect(f"{LOGIN}?left=1", status=303)
 
     async def _checked(self, name: str, password: str) -> str | None:

@@ -8,13 +8,16 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Mapping
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from backtalk.desk.users import DeskUsers
 
 COOKIE = "backtalk_desk"
+# Before the log-in. A name of its own, so that a request without the strict cookie, which any site can cause,
+# never replaces that of somebody who is logged in.
+LOGIN_COOKIE = "backtalk_desk_login"
 PATH = "/desk"
 IDLE_SECONDS = 8 * 3600
 LONGEST_SECONDS = 12 * 3600  # after that even a page in use asks for the password again
@@ -53,6 +56,16 @@ class DeskSessions:
         """The value of a cookie that is good for `IDLE_SECONDS` from now."""
         mark = self._users.mark(session.user) if session.user else ""
         return str(self._signer.dumps([session.id, session.user, session.started, mark]))
+
+    def of_staff(self, cookies: Mapping[str, str]) -> DeskSession | None:
+        """The session of somebody who is logged in, if there is one. It may have been logged out since."""
+        session = self.read(cookies.get(COOKIE))
+        return session if session and session.user else None
+
+    def of_login(self, cookies: Mapping[str, str]) -> DeskSession:
+        """The session of a log-in to come; a new one if there is none."""
+        session = self.read(cookies.get(LOGIN_COOKIE))
+        return session if session and not session.user else self.begin()
 
     def read(self, cookie: str | None) -> DeskSession | None:
         """The session of a cookie; None if it is missing, forged, too old or of somebody unknown now."""

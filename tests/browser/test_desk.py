@@ -91,6 +91,7 @@ def test_from_login_to_a_booked_visit_by_keyboard_alone(visit, server, book, mor
     desk.tab_to("Log out")
     keys.press("Enter")
     expect(desk.page.get_by_role("status")).to_have_text("You are logged out.")
+    desk.log_in("Bob O'Neil")
 
 
 def test_a_request_is_closed_and_deleted_by_keyboard_alone(desk, book):
@@ -190,6 +191,8 @@ def test_a_form_of_another_site_does_nothing(desk, server, book):
     page.get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("This was not sent from the desk")
     assert book.requests.get(reference).version == 1
+    desk.page.reload()
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Open requests")
 
 
 def test_calling_and_texting_take_one_tap(visit, server, morning):

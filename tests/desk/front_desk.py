@@ -26,6 +26,7 @@ from backtalk.desk.passwords import PasswordHash
 
 PASSWORD = "correct horse battery staple"
 COOKIE = "backtalk_desk"
+LOGIN_COOKIE = "backtalk_desk_login"
 _PHONES = itertools.count(1000)
 
 

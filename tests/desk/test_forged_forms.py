@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from front_desk import Staff, visible
+from front_desk import COOKIE, Staff, visible
 
 
 @pytest.fixture
@@ -57,6 +57,21 @@ def test_a_form_of_another_site_is_refused_even_with_the_right_token(book, ann, 
     assert answer.status_code == 403
     assert "This was not sent from the desk" in visible(answer)
     assert unchanged(book, reference)
+
+
+def test_what_another_site_sends_does_not_log_out_who_is_logged_in(server):
+    """Its requests come without the cookie; what we answer must not replace it."""
+    staff = Staff(server.url)
+    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    for answer in (
+        staff.http.post("/desk/logout", data={"token": "x"}, headers=foreign),
+        staff.http.post("/desk/login", data={"token": "x"}, headers=foreign),
+        staff.get("/desk/login", **foreign),
+        staff.get("/desk/login?arrived=1", **foreign),
+        staff.get("/desk?arrived=1", **foreign),
+        staff.get("/desk/no-such-page", **foreign),
+    ):
+        assert not any(one.startswith(f"{COOKIE}=") for one in answer.headers.get_list("set-cookie"))
 
 
 def test_without_an_origin_a_form_is_refused(book, ann, reference):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from front_desk import COOKIE, PASSWORD, Staff, users, visible
+from front_desk import COOKIE, LOGIN_COOKIE, PASSWORD, Staff, users, visible
 from itsdangerous.timed import TimestampSigner
 
 from backtalk.desk.sessions import IDLE_SECONDS, LONGEST_SECONDS, DeskSession, DeskSessions
@@ -105,9 +105,9 @@ def test_a_right_password_sets_the_count_back(stranger):
 
 def test_logging_in_begins_a_session_of_its_own(stranger):
     stranger.get("/desk/login")
-    before, token = stranger.http.cookies[COOKIE], stranger.token("/desk/login")
+    before, token = stranger.http.cookies[LOGIN_COOKIE], stranger.token("/desk/login")
     stranger.log_in()
-    assert stranger.http.cookies[COOKIE] != before
+    assert stranger.http.cookies[COOKIE].partition(".")[0] != before.partition(".")[0]
     assert stranger.token("/desk") != token
 
 
@@ -147,6 +147,18 @@ def test_after_logging_out_a_copy_of_the_cookie_opens_nothing(server, ann):
     assert "You are logged out." in visible(ann.get("/desk/login?left=1"))
     assert not is_logged_in(ann)
     assert not is_logged_in(with_cookie(server, cookie))
+
+
+def test_after_logging_out_one_can_log_in_again(ann):
+    cookie = ann.http.cookies[COOKIE]
+    ann.post("/desk/logout")
+    assert COOKIE not in ann.http.cookies
+    assert ann.log_in().status_code == 303
+    assert is_logged_in(ann)
+    ann.post("/desk/logout")
+    ann.http.cookies.set(COOKIE, cookie, path="/desk")  # a browser that kept it
+    assert ann.log_in("Bob O'Neil").status_code == 303
+    assert "Logged in as Bob O'Neil" in visible(ann.get("/desk"))
 
 
 def test_the_cookie_is_for_the_desk_alone_and_hidden_from_scripts(stranger):

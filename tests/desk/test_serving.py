@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from front_desk import COOKIE, PASSWORD, Book, Staff, users, visible
+from front_desk import LOGIN_COOKIE, PASSWORD, Book, Staff, users, visible
 from web_server import ROOT, Server, until
 
 from backtalk.desk.users import DeskUsers
@@ -96,8 +96,8 @@ def test_behind_https_the_cookie_is_secure_and_forms_of_the_public_address_are_t
 
 def staff_cookie(staff: Staff) -> str:
     """Sent by hand: the client rightly keeps a secure cookie from a plain connection."""
-    (cookie,) = [one for one in staff.http.cookies.jar if one.name == COOKIE]
-    return f"{COOKIE}={cookie.value}"
+    (cookie,) = [one for one in staff.http.cookies.jar if one.name == LOGIN_COOKIE]
+    return f"{LOGIN_COOKIE}={cookie.value}"
 
 
 def test_a_locked_database_gives_a_page_that_says_what_is_uncertain(server, book, ann):
