@@ -21,6 +21,9 @@ def ready_assistant(project: Project) -> Any:
 
     quiet_rasa()
     train_if_needed(project, quietly=True)
+    from backtalk.engine.lean_imports import import_rasa_leanly
+
+    import_rasa_leanly()
     from backtalk.engine.assistant import load_assistant
 
     try:

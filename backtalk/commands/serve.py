@@ -65,6 +65,7 @@ def _serve(
     from backtalk.commands.train import train_if_needed
     from backtalk.content.sms_texts import SmsTextsError
     from backtalk.database import DatabaseError, bring_up_to_date, open_database
+    from backtalk.engine.lean_imports import import_rasa_leanly
     from backtalk.engine.quiet import quiet_rasa
     from backtalk.server.logs import log_in_json
 
@@ -80,6 +81,7 @@ def _serve(
     quiet_rasa()
     train_if_needed(project, quietly=True)
     log_in_json()
+    import_rasa_leanly()
     from backtalk.server.server import put_together
 
     address = f"http://{'localhost' if host == '127.0.0.1' else host}:{listening.getsockname()[1]}/"

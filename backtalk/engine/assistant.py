@@ -21,6 +21,7 @@ from backtalk.engine.action_endpoint import InProcessActions
 from backtalk.engine.action_results import check_results_quickly
 from backtalk.engine.event_types import resolve_events_quickly
 from backtalk.engine.processor import QuickAgent
+from backtalk.engine.serving_graph import training_graph_left_out
 from backtalk.engine.stored_domain import stored_domain_read_quickly
 from backtalk.project import Project
 
@@ -88,7 +89,7 @@ def load_agent(project: Project, conversations: TrackerStore, reception: Optiona
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
     resolve_events_quickly()
     check_results_quickly()
-    with stored_domain_read_quickly():
+    with stored_domain_read_quickly(), training_graph_left_out():
         agent = QuickAgent(
             generator=EndpointConfig(
                 type="backtalk.engine.topic_responses.TopicResponses",

@@ -37,6 +37,7 @@ from backtalk.server.deliveries import Deliveries
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.retention import Retention
+from backtalk.server.settling import settle
 from backtalk.server.sms import SmsParts, sms_channel
 from backtalk.server.staff_page import staff_page
 from backtalk.server.turn_log import log_turn
@@ -177,6 +178,7 @@ def _add_start(
     async def start(app: Sanic, _: Any) -> None:
         # The model's first answer takes ten times as long as the next: no patient need wait for it.
         checks = await health.check()
+        settle()
         logger.info("started", extra=checks)
         metrics.ready(all(said == "ok" for said in checks.values()))
         app.ctx.retention = asyncio.create_task(retention.run(metrics.error))

@@ -18,6 +18,7 @@ import numpy as np
 from backtalk.understanding.encoder import DIMENSIONS, SentenceEncoder
 from backtalk.understanding.regression import MAX_ITERATIONS, fit_logistic_regression
 from backtalk.understanding.spelling import Spelling, english_words
+from backtalk.understanding.terms import CUTS, LETTERS, WORD, WORDS
 from backtalk.understanding.text import normalise
 
 SPARSE_WEIGHT = 1.1
@@ -52,8 +53,8 @@ def _analysers() -> list[Any]:
 
     common = {"sublinear_tf": True, "dtype": np.float32, "lowercase": False}
     return [
-        TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", min_df=2, **common),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=4, **common),
+        TfidfVectorizer(ngram_range=WORDS, token_pattern=WORD, min_df=2, **common),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=LETTERS, min_df=4, **common),
     ]
 
 
@@ -110,13 +111,11 @@ class IntentClassifier:
         arrays = np.load(folder / f"{name}.npz")
         terms = [
             _Terms(
-                cut=analyser.build_analyzer(),
+                cut=cut,
                 column={term: i for i, term in enumerate(vocabulary)},
                 idf=arrays[f"idf_{number}"],
             )
-            for number, (analyser, vocabulary) in enumerate(
-                zip(_analysers(), described["vocabularies"], strict=True)
-            )
+            for number, (cut, vocabulary) in enumerate(zip(CUTS, described["vocabularies"], strict=True))
         ]
         return cls(
             beside._encoder if beside else SentenceEncoder(folder / "encoder.onnx"),
