@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from backtalk.channels.terminal import sms_text
-from backtalk.content.prose import sms_size
+from backtalk.channels.sms_text import segments
 from backtalk.conversation import Conversation
 
 TALKS = yaml.safe_load((Path(__file__).with_name("conversations.yml")).read_text(encoding="utf-8"))
@@ -62,7 +62,7 @@ def test_a_conversation(assistant, conversation, case, channel):
         assert shown in text, f"{said!r} was answered with {text!r}"
         if channel == "sms":
             for reply in turn.replies:
-                assert sms_size(sms_text(reply)).parts <= 3, reply.text
+                assert segments(sms_text(reply)).parts <= 3, reply.text
     stored = stored_of(assistant, talking)
     if case["stored"] == "none":
         assert stored is None

@@ -125,9 +125,9 @@ def test_conversations_are_deleted_after_the_clinics_days_and_sent_replies_after
         await store.save(tracker_of("web-old", "one", at=time.time() - 31 * DAY))
         await store.save(tracker_of("web-new", "one", at=time.time() - 20 * DAY))
         await sent.keep("web-new", "m", [reply])
-        assert retention.delete_old(now) == (3, 0, 0)
+        assert retention.delete_old(now) == (3, 0, 0, 0)
         assert await sent.find("web-new", "m") == (reply,)
-        assert retention.delete_old(now + dt.timedelta(hours=25)) == (0, 1, 0)
+        assert retention.delete_old(now + dt.timedelta(hours=25)) == (0, 1, 0, 0)
         return await store.keys(), await sent.find("web-new", "m")
 
     assert loop.run_until_complete(talk()) == (["web-new"], None)
