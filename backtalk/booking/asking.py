@@ -17,7 +17,7 @@ _INFORMS = re.compile(
     r"\b(?:information|info) (?:about|on)\b|\bphone or\b|\bor (?:online|by phone|ring|call|phone)\b|\bthrough this chat\b"
 )
 _BEGINS = re.compile(
-    rf"\b(?:book|pencil|squeeze|fit|slot) (?:me|us|my \w+|him|her)(?: \w+)? ?(?:in|up|down|on|an?|for|with|seen)\b|\b(?:sign|get) (?:me|us) (?:in|up)\b|(?<!has )(?<!have )(?<!had )\bput (?:me|us) (?:in|down) for|"
+    rf"\b(?:book|pencil|squeeze|fit|slot) (?:me|us|my \w+|him|her)(?: \w+)? ?(?:in|up|down|on|an?|for|with|seen)\b|\b(?:sign|get) (?:me|us) (?:in|up)\b|\bget (?:me|us) (?:an? |in )|(?<!has )(?<!have )(?<!had )\bput (?:me|us) (?:in|down) for|"
     rf"\b(?:book|bok) (?:me|us)\b|"
     rf"\b(?:can|could|cud|may|cn|could you|can you|might) (?:i|we|u|you)(?: please| pls| plz| just| maybe)? {_DO}\b|"
     rf"\b(?:i|we)(?:'d| would|'ll| will| wud)? ?(?:really |just )?(?:want|need|like|wanna|wish|love|prefer|am looking|m looking|'m looking)(?: to| 2| for)?(?: {_DO})?(?: me| us)?(?: an?| 1| one| the)?(?: \w+){{0,2}} (?:{_VISIT}|book|bok)\b|"

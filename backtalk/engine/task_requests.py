@@ -1,7 +1,7 @@
 """Messages that ask for a task to begin: "book me in" wants the form, "how do I book" the answer on booking.
 
-Patterns, not examples: the classifier learns topics, and how a message is put decides. So a new way of ordering
-a visit changes nothing in how other messages, or red flags, are understood.
+Patterns, not examples: the classifier learns topics, and how a message is put decides. So a new way of
+ordering a visit changes nothing in how other messages, or red flags, are understood.
 """
 
 from __future__ import annotations

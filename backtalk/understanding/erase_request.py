@@ -25,7 +25,7 @@ def asks_to_erase(text: str) -> bool:
 
 _MINE = re.compile(
     r"\b(?:delete|del|erase|wipe|remove|clear|forget|get rid of)\b.{0,12}\b(?:my (?:data|chats?|messages?|conversation|history|"
-    r"details|info\w*|records?|phone number|number)|this (?:chat|conversation)|the (?:chat|conversation)|me\b|everything|"
+    r"details|info\w*|records?|phone number|number)|this (?:chat|conversation)|the (?:chat|conversation)|me\b(?! from)|everything|"
     r"every thing|all (?:i|you|my|of)|(?:what|wat) i)"
 )
 
