@@ -17,7 +17,7 @@ _INFORMS = re.compile(
     r"\b(?:information|info) (?:about|on)\b|\bphone or\b|\bor (?:online|by phone|ring|call|phone)\b|\bthrough this chat\b"
 )
 _BEGINS = re.compile(
-    rf"\b(?:book|sign|put|pencil|squeeze|fit|get|slot) (?:me|us|my \w+|him|her)(?: \w+)? ?(?:in|up|down|on|an?|for|with|seen)\b|"
+    rf"\b(?:book|pencil|squeeze|fit|slot) (?:me|us|my \w+|him|her)(?: \w+)? ?(?:in|up|down|on|an?|for|with|seen)\b|\b(?:sign|get) (?:me|us) (?:in|up)\b|\bget (?:me|us) (?:an? |in )|(?<!has )(?<!have )(?<!had )\bput (?:me|us) (?:in|down) for|"
     rf"\b(?:book|bok) (?:me|us)\b|"
     rf"\b(?:can|could|cud|may|cn|could you|can you|might) (?:i|we|u|you)(?: please| pls| plz| just| maybe)? {_DO}\b|"
     rf"\b(?:i|we)(?:'d| would|'ll| will| wud)? ?(?:really |just )?(?:want|need|like|wanna|wish|love|prefer|am looking|m looking|'m looking)(?: to| 2| for)?(?: {_DO})?(?: me| us)?(?: an?| 1| one| the)?(?: \w+){{0,2}} (?:{_VISIT}|book|bok)\b|"
@@ -28,8 +28,25 @@ _BEGINS = re.compile(
     rf"\bstart (?:a |the |my )?(?:booking|request)\b|\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
 )
 _ORDERS = re.compile(
-    r"\b(?:book|bok|schedule|reserve) (?:me|us|in|a|an|my|for|physio\w*|massage|acupuncture)\b|\bsign me up\b|"
-    r"\b(?:make|get|have|need|want|arrange|request) (?:me )?(?:an? |one )?(?:appointment|appt|apt|booking|session)\b"
+    r"\b(?:book|bok|schedule|shedule|reserve|pencil|squeeze|fit) (?:me|us|him|her|my \w+)(?: \w+)? ?(?:in|up|down)\b|\bsign (?:me|us) up\b|(?<!has )(?<!have )(?<!had )\bput (?:me|us) (?:in|down) for|"
+    r"\b(?:book|bok|schedule|reserve) (?:me|us|in|a|an|my|for|the|\d)\b|\b(?:book|bok) (?:physio\w*|massage|acupuncture)\b|"
+    r"\b(?:make|get|need|want|like|arrange|request|have|set up|book|gi(?:v|ve) me) (?:to (?:make|book|have|arrange|get) )?(?:me )?(?:an? |one |1 |the |my )?(?:\w+ )?"
+    r"(?:appoint?m?e?nts?|apointment|appoitment|appt|apt|booking|session|visit)\b|"
+    r"\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
+)
+# What is ordered here, so that a taxi or a table is not.
+_OF_CLINIC = re.compile(
+    r"\b(?:appoint?m?e?nts?|apointment|appoitment|appt|apt|booking|request|visit|session|slot|physio\w*|massage|"
+    r"acupuncture|therap\w+|osteopath\w*|chiro\w*|exercise class\w*|back|neck|head\w*|pain|"
+    r"(?:me|us|him|her|my \w+)(?: please| pls| plz| plese)? in\b|(?:sign|put) me (?:up|down|in)|book me)\b"
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:taxi|cab|table|restaurant|flight|hotel|room|train|ticket\w*|holiday|car|dentist|hair\w*|doctors?|gp|vet|"
+    r"optician|mri|scan|x-?ray|injections?|surgery|operation|hospital|roast|dinner|lunch|meal|show|cinema)\b"
+)
+_OF_ANOTHER_VISIT = re.compile(
+    r"\b(?:cancel\w*|cancle|change|chanje|move|reschedul\w*|resched\w*|reshedul\w*|postpone|forward|swap|already|missed|late|"
+    r"no longer|free|video|remind|confirm)\b"
 )
 _LONGEST = 60
 
@@ -43,5 +60,8 @@ def asks_to_begin(text: str) -> bool:
 
 
 def orders_visit(text: str) -> bool:
-    """Whether a message orders a visit in so many words ("book a massage"), whatever its topic seems to be."""
-    return asks_to_begin(text) and _ORDERS.search(normalise(text)) is not None
+    """Whether a message orders a visit here in so many words ("book a massage"), whatever its topic seems to be."""
+    plain = normalise(text)
+    is_other = _OF_OTHERS.search(plain) or _OF_ANOTHER_VISIT.search(plain)
+    is_order = _ORDERS.search(plain) and _OF_CLINIC.search(plain) and not is_other
+    return bool(is_order) and asks_to_begin(text)

@@ -31,7 +31,7 @@ from backtalk.engine.last_turn import (
 )
 from backtalk.engine.open_task import TaskReply, is_surely_topic, task_reply
 from backtalk.engine.private_words import PRIVATE
-from backtalk.engine.task_requests import BOOKING_REQUEST, as_task
+from backtalk.engine.task_requests import BOOKING_REQUEST, ERASE_REQUEST, as_task
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assess import shipped_triage
@@ -58,11 +58,10 @@ UNDERSTANDING = "understanding"
 BACKSTOP = "backstop"
 BACKSTOP_ITERATIONS = 25
 SURELY_ORDINARY = 0.8
-# Said in as many ways as its topic, so both teach the classifier one thing; how it is put decides.
-_TAUGHT_AS = {"booking_request": "booking_book", "about_erase": "about_privacy"}
 # Intents with examples for the reader's sake; the classifier never predicts them.
 _NOT_PREDICTED = {
     EMPTY, TOO_LONG, TWO_QUESTIONS, "screening_reply", "screening_stop", "booking_reply", "erase_reply",
+    BOOKING_REQUEST, ERASE_REQUEST,
 }  # fmt: skip
 # Worries about ordinary pain: most of what is told there is no red flag of tier urgent or above.
 _GENERAL_WORRIES = {"worry_persistent_pain", "worry_headache_serious", "worry_back_pain_serious"}
@@ -126,7 +125,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [
-            (example.get(TEXT), _TAUGHT_AS.get(example.get(INTENT), example.get(INTENT)))
+            (example.get(TEXT), example.get(INTENT))
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT) not in _NOT_PREDICTED
         ]
@@ -166,13 +165,14 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
                     continue
                 # No red flag: the answer that was due to the message before.
                 text = tracker.latest_message.text or "" if tracker.latest_message else ""
-            reading = as_task(self._understanding.read(text, last), text)
+            understood = self._understanding.read(text, last)
+            reading = as_task(understood, text)
             if task and not is_surely_topic(reading):
                 self._take_for_task(message, tracker, task)
                 continue
             if reading.intent == BOOKING_REQUEST and holds_details(text, dt.date.today()):
                 message.set(PRIVATE, True, add_to_output=True)
-            self._add_backstop(message, tracker, ordinary=_is_ordinary(reading))
+            self._add_backstop(message, tracker, ordinary=_is_ordinary(understood))
             intent = {"name": reading.intent, "confidence": reading.confidence}
             others = [
                 {"name": name, "confidence": p} for name, p in reading.ranking if name != reading.intent

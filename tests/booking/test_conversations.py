@@ -189,3 +189,26 @@ def test_an_opening_counts_as_a_booking_on_its_topic(conversation):
     turn = conversation("web").hears("book me in please")
     assert turn.outcome == "booking"
     assert turn.topics == ["booking/book"]
+
+
+def examples_of(project, name):
+    told = yaml.safe_load((project.data / "conversation" / f"{name}.yml").read_text(encoding="utf-8"))
+    return [line.strip()[2:] for line in told["nlu"][0]["examples"].splitlines()]
+
+
+def test_most_of_sixty_ways_to_ask_begin_the_form(project, conversation):
+    examples = examples_of(project, "booking")
+    assert len(examples) >= 60
+    outcomes = {text: conversation("web").hears(text) for text in examples}
+    begun = [text for text, turn in outcomes.items() if turn.outcome == "booking"]
+    assert len(begun) >= 0.85 * len(examples), sorted(set(examples) - set(begun))
+
+
+def test_ways_to_ask_for_deletion_are_asked_back(project, conversation):
+    examples = examples_of(project, "erase")
+    asked = [
+        text
+        for text in examples
+        if "Shall I delete it now" in conversation("web").hears(text).replies[0].text
+    ]
+    assert len(asked) >= 0.85 * len(examples), sorted(set(examples) - set(asked))

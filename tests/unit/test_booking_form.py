@@ -127,6 +127,16 @@ def test_how_it_is_put_decides_between_the_form_and_the_answer():
     assert not orders_visit("does massage help")
 
 
+def test_what_is_ordered_elsewhere_or_was_booked_before_begins_nothing():
+    for text in (
+        "book me a taxi to the clinic", "book us in for sunday roast",
+        "can you move my appointment to friday",
+        "the pain clinic has put me down for an injection in my back", "please cancel my booking",
+        "i cannot put my chin to my chest, my joints hurt",
+    ):  # fmt: skip
+        assert not orders_visit(text), text
+
+
 @pytest.mark.parametrize(
     ("said", "asks"),
     [
