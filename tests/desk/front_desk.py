@@ -8,7 +8,6 @@ import html
 import itertools
 import re
 import uuid
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -60,10 +59,10 @@ def wanted(**changes: Any) -> Wanted:
 class Book:
     """The requests in a server's database, as the conversation would store them."""
 
-    def __init__(self, server: Server, clinic_file: Path = ROOT / "clinic.yml") -> None:
-        self.engine = open_database(f"sqlite:///{server.database}")
-        key = (server.folder / "var" / "secret.key").read_text().strip().encode()
-        self.clinic = load_clinic(clinic_file)
+    def __init__(self, server: Server, url: str | None = None, key: bytes | None = None) -> None:
+        self.engine = open_database(url or f"sqlite:///{server.database}")
+        key = key or (server.folder / "var" / "secret.key").read_text().strip().encode()
+        self.clinic = load_clinic(ROOT / "clinic.yml")
         self.cipher, self.key = FieldCipher((), key), key
         self.requests = Requests(self.engine, self.cipher, key, self.clinic)
 
