@@ -20,16 +20,11 @@ from sqlalchemy.orm import sessionmaker
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.event_types import event_of
 from backtalk.engine.event_window import Table, all_events, recent_events
+from backtalk.engine.stored_tracker import StoredTracker
 
 READ_SECONDS = 1.5
 WRITE_SECONDS = 3.2  # a little longer than the database itself waits for a lock
 _SAID = ("user", "bot")
-
-
-class StoredTracker(DialogueStateTracker):
-    """A conversation as it was read. The first `stored` of its events are in the database."""
-
-    stored = 0
 
 
 class StoredConversations(SQLTrackerStore):
