@@ -19,12 +19,13 @@ _TAKES_BACK = frozenset({ActionReverted, UserUtteranceReverted, ActiveLoop})
 
 
 class StoredTracker(DialogueStateTracker):
-    """The first `stored` of its events are in the database."""
+    """The first `stored` of its events are in the database; `newest` was the last id when it was read."""
 
     stored = 0
+    newest = 0
 
     def applied_events(self) -> List[Event]:
-        """What Rasa's own gives. That asks seven times a turn, for each event, of which abstract class it is."""
+        """As Rasa's own, which asks each event seven times a turn of which abstract class it is."""
         events = list(self.events)
         if not _TAKES_BACK.isdisjoint(map(type, events)):
             return list(super().applied_events())
