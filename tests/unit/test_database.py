@@ -34,9 +34,13 @@ def test_what_must_last_waits_for_the_disk_and_the_rest_does_not(engine):
 
 
 def test_what_fails_is_not_kept_and_the_connection_is_as_before(engine):
-    with pytest.raises(ZeroDivisionError), lasting(engine) as connection:
-        connection.execute(text("INSERT INTO heartbeat VALUES (1, '2026-01-01 00:00:00')"))
-        raise ZeroDivisionError
+    def fail():
+        with lasting(engine) as connection:
+            connection.execute(text("INSERT INTO heartbeat VALUES (1, '2026-01-01 00:00:00')"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert rows(engine) == 0
     with engine.connect() as connection:
         assert waits_for_disk(connection) == NORMAL
