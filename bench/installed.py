@@ -17,9 +17,14 @@ def size_mb() -> float:
         name = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
         if name in wanted:
             files = [Path(str(package.locate_file(file))) for file in package.files or ()]
-            total += sum(file.stat().st_size for file in files if file.is_file())
-            total += sum(c.stat().st_size for f in files if f.suffix == ".py" for c in _compiled(f))
+            total += sum(_on_disk(file) for file in files if file.is_file())
+            total += sum(_on_disk(c) for f in files if f.suffix == ".py" for c in _compiled(f))
     return total / 1e6
+
+
+def _on_disk(file: Path) -> int:
+    """Bytes, in whole blocks, as `du` counts."""
+    return file.stat().st_blocks * 512
 
 
 def _compiled(file: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from backtalk.booking.requests import PATIENT, utc_now
 from backtalk.booking.staff import staff_name
 from backtalk.booking.state import OPEN
 from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
+from backtalk.database import lasting
 
 RETENTION = "retention"
 _AT_ONCE = 500
@@ -59,7 +60,7 @@ class Erasure:
         return number
 
     def _erase(self, which: Any, by: str) -> list[str]:
-        with self._engine.begin() as connection:
+        with lasting(self._engine) as connection:
             rows = connection.execute(
                 select(BookingRow.id, BookingRow.reference, BookingRow.state).where(which).limit(_AT_ONCE)
             ).all()

@@ -13,6 +13,7 @@ from backtalk.booking.errors import BookingError, IllegalMove, NoSuchRequest, St
 from backtalk.booking.staff import staff_name
 from backtalk.booking.state import State
 from backtalk.booking.tables import BookingRow
+from backtalk.database import lasting
 
 
 class Moves:
@@ -29,7 +30,7 @@ class Moves:
         """See Requests.move."""
         who = staff_name(by)
         appointment = self._appointment(state, at)
-        with self._engine.begin() as connection:
+        with lasting(self._engine) as connection:
             row = connection.execute(
                 select(BookingRow.state, BookingRow.version).where(BookingRow.reference == reference)
             ).one_or_none()

@@ -31,6 +31,7 @@ from backtalk.booking.state import OPEN, State
 from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
 from backtalk.booking.wanted import Wanted, to_dict
 from backtalk.clinic import Clinic
+from backtalk.database import lasting
 
 STORE_SECONDS = 1.5
 _TRIES = 3
@@ -147,7 +148,7 @@ class Requests:
         if not text.strip() or len(text) > 2000:
             raise BookingError("A note has from 1 to 2,000 characters.")
         self.get(reference)
-        with self._engine.begin() as connection:
+        with lasting(self._engine) as connection:
             self._audit.add(connection, self._now(), "note", staff_name(by), reference, {}, note=text)
 
     def export(
@@ -159,7 +160,7 @@ class Requests:
         """
         who = staff_name(by)
         found = self.listing(states=states, text=text, limit=_ALL)
-        with self._engine.begin() as connection:
+        with lasting(self._engine) as connection:
             detail = {"form": form.value, "requests": str(len(found))}
             self._audit.add(connection, self._now(), "export", who, None, detail)
         return exported(found, form, self._clinic.timezone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from rasa.core.tracker_store import SQLTrackerStore
 from sqlalchemy import bindparam, func, select, text
@@ -35,8 +35,10 @@ _STATE_BEFORE = (
 )
 
 
-def recent_events(connection: Connection, sender: str) -> List[Event]:
+def recent_events(connection: Connection, sender: str) -> Tuple[List[Event], int]:
     """The events of the last `TURNS` turns of a sender's session, oldest first, in Rasa's form.
+
+    Also the id of the newest event of the sender, 0 if there is none.
 
     Before them stand the events that set what still holds and is older: slots, an open form, a pause.
     So the number of events does not grow with the conversation.
@@ -44,15 +46,17 @@ def recent_events(connection: Connection, sender: str) -> List[Event]:
     newest_first = connection.execute(_LATEST, {"sender": sender}).all()
     first = _window(newest_first)
     window = [json.loads(row.data) for row in reversed(newest_first[:first])]
+    newest = int(newest_first[0].id) if newest_first else 0
     if not window or window[0]["event"] == _SESSION or _is_all(newest_first, first):
-        return window
-    return _state_before(connection, sender, newest_first[first - 1].id) + window
+        return window, newest
+    return _state_before(connection, sender, newest_first[first - 1].id) + window, newest
 
 
-def all_events(connection: Connection, sender: str) -> List[Event]:
-    """Everything of all sessions, oldest first."""
-    query = select(Table.c.data).where(Table.c.sender_id == sender).order_by(Table.c.id)
-    return [json.loads(data) for (data,) in connection.execute(query)]
+def all_events(connection: Connection, sender: str) -> Tuple[List[Event], int]:
+    """Everything of all sessions, oldest first, and the id of the newest event."""
+    query = select(Table.c.id, Table.c.data).where(Table.c.sender_id == sender).order_by(Table.c.id)
+    rows = connection.execute(query).all()
+    return [json.loads(row.data) for row in rows], int(rows[-1].id) if rows else 0
 
 
 def _window(newest_first: Sequence[Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from itertools import islice
-from typing import Any, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
@@ -21,16 +21,11 @@ from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.event_types import event_of
 from backtalk.engine.event_window import Table, all_events, recent_events
 from backtalk.engine.private_words import without_private_words
+from backtalk.engine.stored_tracker import StoredTracker
 
 READ_SECONDS = 1.5
 WRITE_SECONDS = 3.2  # a little longer than the database itself waits for a lock
 _SAID = ("user", "bot")
-
-
-class StoredTracker(DialogueStateTracker):
-    """A conversation as it was read. The first `stored` of its events are in the database."""
-
-    stored = 0
 
 
 class StoredConversations(SQLTrackerStore):
@@ -77,7 +72,7 @@ class StoredConversations(SQLTrackerStore):
         late = self._saving.get(sender_id)
         if late:
             await asyncio.wait({late}, timeout=READ_SECONDS)
-        events = await self._threads.call(
+        events, newest = await self._threads.call(
             self._read, sender_id, fetch_events_from_all_sessions, seconds=READ_SECONDS
         )
         if not events:
@@ -85,7 +80,7 @@ class StoredConversations(SQLTrackerStore):
         tracker = StoredTracker(sender_id, self.domain.slots)
         for event in events:
             tracker.update(event)
-        tracker.stored = len(tracker.events)
+        tracker.stored, tracker.newest = len(tracker.events), newest
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -118,11 +113,11 @@ class StoredConversations(SQLTrackerStore):
         if not saving.cancelled():
             saving.exception()
 
-    def _read(self, sender_id: str, all_sessions: bool) -> List[Event]:
+    def _read(self, sender_id: str, all_sessions: bool) -> Tuple[List[Event], int]:
         read = all_events if all_sessions else recent_events
         with self.engine.connect() as connection:
-            found = read(connection, sender_id)
-        return [event for data in found if (event := event_of(data))]
+            found, newest = read(connection, sender_id)
+        return [event for data in found if (event := event_of(data))], newest
 
     def _append(self, tracker: DialogueStateTracker) -> None:
         total = len(tracker.events)

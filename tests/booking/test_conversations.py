@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backtalk.channels.terminal import sms_text
 from backtalk.channels.sms_text import segments
+from backtalk.channels.terminal import sms_text
 from backtalk.conversation import Conversation
 
 TALKS = yaml.safe_load((Path(__file__).with_name("conversations.yml")).read_text(encoding="utf-8"))

@@ -37,7 +37,7 @@ def conversation(domain, number):
     if chance.random() < 0.9:
         for event in (ActionExecuted("action_session_start"), SessionStarted()):
             tracker.update(event)
-    for _ in range(chance.randrange(1, 8)):
+    for _ in range(chance.randrange(1, 16)):
         intent = chance.choice([*intents, "restart", "no such intent", None])
         if chance.random() < 0.9:
             tracker.update(ActionExecuted("action_listen"))
@@ -72,10 +72,11 @@ def test_each_rule_of_each_intent_is_found(quick, slow, domain):
         assert found == slow._find_action_from_rules(tracker, domain, False)
 
 
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", range(60))
 def test_the_last_states_are_those_of_the_whole_history(number, domain):
     tracker = conversation(domain, number)
-    assert last_states(tracker, domain, 3) == domain.states_for_tracker_history(tracker)[-3:]
+    for number in (1, 2, 3, 5):
+        assert last_states(tracker, domain, number) == domain.states_for_tracker_history(tracker)[-number:]
 
 
 def test_rules_that_leave_intent_or_action_open_stay_candidates():
