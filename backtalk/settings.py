@@ -25,17 +25,20 @@ ALLOWED_ORIGINS = "BACKTALK_ALLOWED_ORIGINS"
 SESSION_RATE = "BACKTALK_SESSION_RATE"
 ADDRESS_RATE = "BACKTALK_ADDRESS_RATE"
 PROXIES = "BACKTALK_PROXIES"
+REDIS_URL = "BACKTALK_REDIS_URL"
 CLINIC_FILE = "BACKTALK_CLINIC_FILE"
 DEBUG = "BACKTALK_DEBUG"
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DEBUG,
+    REDIS_URL, CLINIC_FILE, DEBUG,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
 _SHORTEST_KEY = 32
+MOST_WORKERS = 64
 _HOW = """Make one with: python3 -c "import secrets; print(secrets.token_hex(32))"."""
 _ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")
+_REDIS = re.compile(r"^(rediss?://[^\s/]+(/\d*)?(\?\S*)?|unix://\S+)$")
 _LOCAL = re.compile(r"^(localhost|127(\.[0-9]{1,3}){3}|::1)$")
 
 
@@ -54,6 +57,7 @@ class ServerSettings:
     session_rate: RateLimitItem | None
     address_rate: RateLimitItem | None
     proxies: int
+    redis_url: str | None = None
     key_file: Path | None = None
     key_is_new: bool = False
 
@@ -77,9 +81,29 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         rates[0],
         rates[1],
         proxies,
+        _redis_url(environment.get(REDIS_URL)),
         key_file,
         is_new,
     )
+
+
+def check_workers(number: int, settings: ServerSettings) -> None:
+    """Raises SettingsError if `number` processes cannot work together with these settings."""
+    if not 1 <= number <= MOST_WORKERS:
+        raise SettingsError(f"--workers {number}: use a number from 1 to {MOST_WORKERS}.")
+    if number == 1:
+        return
+    if not settings.redis_url:
+        raise SettingsError(
+            f"{number} workers need {REDIS_URL}: in Redis they agree whose turn it is. "
+            "Set it to something like redis://localhost:6379/0, or use one worker."
+        )
+    if not settings.database_url.startswith("postgresql"):
+        raise SettingsError(
+            f"{number} workers need PostgreSQL in {DATABASE_URL}: SQLite lets one process write at a time, "
+            "so turns would wait for each other and fail. Set it to postgresql://user:password@host/name, or "
+            "use one worker."
+        )
 
 
 def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -137,6 +161,14 @@ def _public_url(given: str | None) -> str | None:
             f"{PUBLIC_URL}: {given!r} is no address of a site. Write it as https://chat.example.org."
         )
     return given.rstrip("/").lower()
+
+
+def _redis_url(given: str | None) -> str | None:
+    if not given:
+        return None
+    if not _REDIS.match(given):  # not quoted: it may hold a password
+        raise SettingsError(f"{REDIS_URL} is no address of a Redis server. Write it as redis://host:6379/0.")
+    return given
 
 
 def _origins(given: str) -> frozenset[str]:

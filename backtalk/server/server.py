@@ -17,7 +17,6 @@ from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
 from backtalk.channels.public_settings import public_settings
-from backtalk.channels.rate_limits import RateLimits
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.web import WebChannel, WebParts
 from backtalk.channels.web_session import SessionTokens
@@ -31,6 +30,7 @@ from backtalk.server.archive import ConversationArchive
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.retention import Retention
+from backtalk.server.sharing import sharing
 from backtalk.server.turn_log import log_turn
 from backtalk.settings import ServerSettings
 from backtalk.triage.assess import shipped_triage
@@ -52,6 +52,8 @@ class Server:
 
     app: Sanic
     threads: DatabaseThreads
+    health: Health
+    metrics: Metrics
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
@@ -71,6 +73,7 @@ def put_together(
     conversations = StoredConversations(engine, threads)
     agent, fault = _loaded(project, conversations)
     metrics = Metrics()
+    shared = sharing(settings, metrics.error)
     sent = SentReplies(engine, key, threads)
 
     def observe(seen: TurnSeen) -> None:
@@ -81,6 +84,7 @@ def put_together(
         agent or NoAgent(),
         clinic,
         audit=TriageLog(engine, key, shipped_triage().catalogue.version),
+        turns=shared.turns,
         sent=sent,
         observe=observe,
     )
@@ -92,12 +96,12 @@ def put_together(
             archive=ConversationArchive(conversations, sent, threads),
             tokens=SessionTokens(key),
             payloads=payloads,
-            limits=RateLimits(settings.session_rate, settings.address_rate),
+            limits=shared.limits,
             origins=Origins(settings.allowed_origins),
             settings=asyncio.run(public_settings(clinic, agent, payloads)),
         )
     )
-    health = Health(agent, fault, engine, threads)
+    health = Health(agent, fault, engine, threads, shared.says)
     app = make_app(
         AppParts(
             agent=agent,
@@ -110,8 +114,9 @@ def put_together(
     )
     retention = Retention(conversations, sent, threads, clinic.retention_days)
     _add_start(app, health, retention, metrics, ready)
-    _add_stop(app, channel, guard)
-    return Server(app, threads)
+    _add_stop(app, channel, guard, health)
+    shared.add_to(app)
+    return Server(app, threads, health, metrics)
 
 
 def _loaded(project: Project, conversations: StoredConversations) -> tuple[Agent | None, str | None]:
@@ -127,18 +132,18 @@ def _add_start(
 ) -> None:
     @app.after_server_start
     async def start(app: Sanic, _: Any) -> None:
-        # The model's first answer takes ten times as long as the next: no patient need wait for it.
-        checks = await health.check()
-        logger.info("started", extra=checks)
-        metrics.ready(all(said == "ok" for said in checks.values()))
+        checked = await health.check()  # which warms the model up
+        logger.info("started", extra=checked.said)
+        metrics.ready(not checked.failed, bool(checked.degraded))
         app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
         ready()
 
 
-def _add_stop(app: Sanic, channel: WebChannel, guard: Guard) -> None:
+def _add_stop(app: Sanic, channel: WebChannel, guard: Guard, health: Health) -> None:
     @app.before_server_stop
     async def stop(app: Sanic, _: Any) -> None:
         channel.is_stopping = True
+        health.is_stopping = True
         app.ctx.retention.cancel()
         if not await guard.drained(STOP_SECONDS):
             logger.error("stopped before all turns were finished")
