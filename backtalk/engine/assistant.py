@@ -11,6 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from backtalk.clinic import Clinic
 from backtalk.engine.action_endpoint import InProcessActions
+from backtalk.engine.event_types import resolve_events_quickly
 from backtalk.engine.stored_domain import stored_domain_read_quickly
 from backtalk.project import Project
 
@@ -42,6 +43,7 @@ def load_agent(project: Project, conversations: TrackerStore) -> Agent:
     """Load the trained model with `conversations` and in-process actions. Raises NoModelError."""
     if not project.model.exists():
         raise NoModelError(f"{project.model} does not exist. Run 'backtalk train' first.")
+    resolve_events_quickly()
     with stored_domain_read_quickly():
         agent = Agent.load(
             str(project.model),

@@ -6,7 +6,7 @@ from typing import Any, Mapping, Sequence
 
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.database_threads import DatabaseThreads
-from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.tracker_store import StoredConversations
 
 _ERASE_SECONDS = 4.0
 

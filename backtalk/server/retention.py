@@ -9,7 +9,7 @@ from typing import Callable
 
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.database_threads import DatabaseThreads
-from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.tracker_store import StoredConversations
 
 logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0

@@ -23,7 +23,7 @@ from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.assistant import load_agent
-from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.tracker_store import StoredConversations
 from backtalk.project import Project
 from backtalk.server.app import AppParts, make_app
 from backtalk.server.archive import ConversationArchive

@@ -13,7 +13,7 @@ from backtalk.channels.reply import Button, Reply
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.database import bring_up_to_date, open_database
 from backtalk.database_threads import DatabaseThreads, DatabaseTimeout
-from backtalk.engine.conversations import StoredConversations
+from backtalk.engine.tracker_store import StoredConversations
 from backtalk.server.retention import Retention
 
 DAY = 24 * 3600
@@ -62,7 +62,7 @@ def test_only_what_patient_and_bot_said_is_history_and_only_the_last_of_it(loop,
 
 
 def test_a_database_that_hangs_fails_the_turn_in_time_and_stops_nobody(loop, store, monkeypatch):
-    monkeypatch.setattr("backtalk.engine.conversations.READ_SECONDS", 0.05)
+    monkeypatch.setattr("backtalk.engine.tracker_store.READ_SECONDS", 0.05)
     monkeypatch.setattr(store, "_read", lambda *_: time.sleep(0.5))
 
     async def talk():

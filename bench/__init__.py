@@ -1,0 +1,1 @@
+"""Measures Backtalk beside an empty Rasa, Rasa's default pipeline and nlp.js: `make bench`."""
