@@ -50,7 +50,7 @@ class RedisLink:
                 "BACKTALK_REDIS_URL is no address of a Redis server. Write it as redis://host:6379/0."
             ) from error
         self._client: Any = Redis(connection_pool=pool)
-        self.process = uuid.uuid4().hex
+        self.process = ""  # named when it runs: several processes may be forked from one that did not
         self.on_wake: Callable[[str], None] = lambda message: None
         self.on_lost: Callable[[], None] = lambda: None
         self._count_error = count_error
@@ -79,6 +79,7 @@ class RedisLink:
 
     async def run(self) -> None:
         """Keep up the connection, the key and the subscription, until cancelled."""
+        self.process = uuid.uuid4().hex
         while True:
             try:
                 async with self._client.pubsub() as wakes:

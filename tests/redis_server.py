@@ -72,12 +72,24 @@ class RedisServer:
 
 @pytest.fixture
 def redis() -> Iterator[RedisServer]:
+    """A server for one test."""
+    server = new_redis()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def redis_of_module() -> Iterator[RedisServer]:
+    server = new_redis()
+    yield server
+    server.kill()
+
+
+def new_redis() -> RedisServer:
     program = shutil.which("redis-server")
     if program is None:
         why = "redis-server is not installed (on Debian: apt-get install redis-server)"
         if "redis" in os.environ.get("BACKTALK_TEST_REQUIRE", "").split(","):
             pytest.fail(why)
         pytest.skip(why)
-    server = RedisServer(program).start()
-    yield server
-    server.kill()
+    return RedisServer(program).start()

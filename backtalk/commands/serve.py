@@ -127,10 +127,24 @@ def _in_workers(
     engine.dispose()  # connections belong to the process that opened them
     gc.collect()
     gc.freeze()  # or each worker's first collection would copy the memory that they share
+    # Set only now: a second server on this port was refused, but the workers may each listen on it.
+    listening.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
-        workers.run(lambda: server.run(listening.socket))
+        workers.run(lambda: server.run(_of_its_own(listening.socket)))
     finally:
         forget_shared()
+
+
+def _of_its_own(bound: socket.socket) -> socket.socket:
+    """A socket of this worker at the same address. The system spreads new connections over them evenly.
+
+    If all accepted from one socket, the first to wake up would take nearly all that come at once.
+    """
+    own = socket.socket(bound.family, socket.SOCK_STREAM)
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    own.bind(bound.getsockname()[:2])
+    return own
 
 
 def _bound(host: str, port: int) -> socket.socket:

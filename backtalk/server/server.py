@@ -23,6 +23,8 @@ from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.assistant import load_agent
+from backtalk.engine.event_stream import event_stream
+from backtalk.engine.shared_conversations import SharedConversations
 from backtalk.engine.tracker_store import StoredConversations
 from backtalk.project import Project
 from backtalk.server.app import AppParts, make_app
@@ -70,10 +72,12 @@ def put_together(
     """
     key = settings.secret_key
     threads = DatabaseThreads("database")
-    conversations = StoredConversations(engine, threads)
-    agent, fault = _loaded(project, conversations)
     metrics = Metrics()
     shared = sharing(settings, metrics.error)
+    stream = event_stream(project, metrics.error)
+    stored = SharedConversations if shared.link else StoredConversations
+    conversations = stored(engine, threads, event_broker=stream)
+    agent, fault = _loaded(project, conversations)
     sent = SentReplies(engine, key, threads)
 
     def observe(seen: TurnSeen) -> None:
@@ -116,6 +120,8 @@ def put_together(
     _add_start(app, health, retention, metrics, ready)
     _add_stop(app, channel, guard, health)
     shared.add_to(app)
+    if stream:
+        stream.add_to(app)
     return Server(app, threads, health, metrics)
 
 

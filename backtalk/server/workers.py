@@ -1,4 +1,4 @@
-"""Several processes on one listening socket: started, watched, started again, and stopped together."""
+"""Several processes at one address: started, watched, started again, and stopped together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import selectors
 import signal
 import sys
+import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sanic import Sanic
 
 logger = logging.getLogger(__name__)
 STOP_SECONDS = 10.0
-SILENT_SECONDS = 20.0
+SILENT_SECONDS = 10.0
 BEAT_SECONDS = 1.0
 SETTLED_SECONDS = 10.0
 LONGEST_PAUSE = 30.0
@@ -76,6 +77,9 @@ class Workers:
 
     def run(self, work: Callable[[], None]) -> None:
         """Run `work` in each worker, until SIGTERM or SIGINT; then pass that on and wait for their end."""
+        threads = [one.name for one in threading.enumerate() if one is not threading.main_thread()]
+        if threads:  # they do not live on in a worker, and what they hold stays locked there
+            logger.error("forked beside threads", extra={"threads": threads})
         reading, self._lifeline_end = os.pipe()
         self._lifeline = reading
         waking, woken = os.pipe()

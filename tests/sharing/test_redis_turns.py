@@ -52,6 +52,7 @@ class Process:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.turns._kept.finish(1)
         self._running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._running
