@@ -111,7 +111,7 @@ class EventStream(EventBroker):
 
     async def _connected(self) -> Optional[EventBroker]:
         is_told = False
-        while not self._is_stopping:
+        while True:
             try:
                 return await EventBroker.create(self._config, asyncio.get_running_loop())
             except Exception as error:
@@ -119,8 +119,9 @@ class EventStream(EventBroker):
                     logger.error("event broker not reached", extra={"error": type(error).__name__})
                     self._count_error("broker")
                     is_told = True
+            if self._is_stopping:
+                return None
             await asyncio.sleep(RETRY_SECONDS)
-        return None
 
     def _next(self) -> Optional[Dict[str, Any]]:
         """The next event, waited for; None when it is time to stop and nothing is left."""
