@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import os
+import resource
 import socket
 import sys
 from dataclasses import dataclass
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from backtalk.settings import ServerSettings
+
+_MOST_FILES = 65_536
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     if settings.key_file:
         made = "was made" if settings.key_is_new else "is used"
         print(f"BACKTALK_SECRET_KEY is not set: {settings.key_file} {made}.", file=sys.stderr)
+    _allow_many_connections()
     listening = _bound(options.host, options.port)
     address = f"http://{'localhost' if options.host == '127.0.0.1' else options.host}"
     address = f"{address}:{listening.getsockname()[1]}/"
@@ -145,6 +150,15 @@ def _of_its_own(bound: socket.socket) -> socket.socket:
     own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     own.bind(bound.getsockname()[:2])
     return own
+
+
+def _allow_many_connections() -> None:
+    """Most systems allow 1,024 open files unless asked, and each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -31,6 +31,7 @@ from backtalk.server.app import AppParts, make_app
 from backtalk.server.archive import ConversationArchive
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
+from backtalk.server.protocol import PatientProtocol
 from backtalk.server.retention import Retention
 from backtalk.server.sharing import sharing
 from backtalk.server.turn_log import log_turn
@@ -59,7 +60,7 @@ class Server:
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
-        self.app.run(sock=listening, motd=False, access_log=False)
+        self.app.run(sock=listening, protocol=PatientProtocol, motd=False, access_log=False)
 
 
 def put_together(

@@ -84,6 +84,26 @@ def action_blocks() -> None:
     _every_action(what)
 
 
+def clock_jumps() -> None:
+    """By as many days as `CLOCK_JUMP` says, at the first SIGUSR2; back at the second."""
+    import datetime as dt
+    import signal
+
+    import time_machine
+
+    jumps: list[time_machine.travel] = []
+
+    def jump(*_: object) -> None:
+        if jumps:
+            jumps.pop().stop()
+            return
+        there = dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=int(os.environ["CLOCK_JUMP"]))
+        jumps.append(time_machine.travel(there, tick=True))
+        jumps[0].start()
+
+    signal.signal(signal.SIGUSR2, jump)
+
+
 if __name__ == "__main__":
     fault, *options = sys.argv[1:]
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")

@@ -6,18 +6,16 @@ import datetime as dt
 import json
 import os
 import shutil
+import signal
 import tarfile
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 from conftest import first_reply, is_failsafe
 from web_server import RED_FLAG, ROOT, Client, Server, until
-
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 def write_until(stop: threading.Event, client: Client, server: Server) -> dict[str, int]:
@@ -74,48 +72,32 @@ def test_a_message_that_was_cut_off_can_be_sent_again_and_runs_once(serving):
             assert first["replies"][0]["topic"] == "condition/sciatica"
 
 
-@pytest.fixture(scope="module")
-def clock(tmp_path_factory) -> Path:
-    """A file that says how far the server's clock is off."""
-    if not FAKETIME.exists():
-        why = "libfaketime is not installed (on Debian: apt-get install faketime)"
-        if "faketime" in os.environ.get("BACKTALK_TEST_REQUIRE", "").split(","):
-            pytest.fail(why)
-        pytest.skip(why)
-    file = tmp_path_factory.mktemp("clock") / "offset"
-    file.write_text("+0", encoding="ascii")
-    return file
-
-
-@pytest.mark.parametrize("jump", ["+20d", "-20d", "-3650d"])
-def test_when_the_clock_jumps_sessions_and_conversations_go_on(serving, clock, jump):
-    clock.write_text("+0", encoding="ascii")
+@pytest.mark.parametrize("days", [20, -20])
+def test_when_the_clock_jumps_sessions_and_conversations_go_on(serving, days):
     server = serving(
-        LD_PRELOAD=str(FAKETIME),
-        FAKETIME_TIMESTAMP_FILE=str(clock),
-        FAKETIME_CACHE_DURATION="1",  # seconds between two looks at the file
-        FAKETIME_DONT_FAKE_MONOTONIC="1",
+        fault="clock_jumps",
+        CLOCK_JUMP=str(days),
         BACKTALK_SESSION_RATE="30 per 10 seconds",
         BACKTALK_ADDRESS_RATE="600 per minute",
     )
     client = server.client().open()
     client.say("what is sciatica")
-    set_clock(server, clock, jump)
+    set_clock(server, days)
     assert first_reply(client, "say that simpler")["topic"] == "condition/sciatica"
     assert first_reply(client, RED_FLAG)["urgency"] == "emergency"
     fresh = server.client().open()
     assert first_reply(fresh, "what is sciatica")["topic"] == "condition/sciatica"
-    set_clock(server, clock, "+0")
+    set_clock(server, 0)
     for one in (client, fresh):  # the second has its token from another time
         assert first_reply(one, "what is sciatica")["topic"] == "condition/sciatica"
     assert server.client().http.get("/health/ready").status_code == 200
     assert len([turn for turn in client.history() if turn["from"] == "patient"]) == 4
 
 
-def set_clock(server: Server, clock: Path, offset: str) -> None:
+def set_clock(server: Server, days: int) -> None:
     """Returns when the server's own log lines show the new day."""
-    clock.write_text(offset, encoding="ascii")
-    day = dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=int(offset.rstrip("d")))
+    os.kill(server.process.pid, signal.SIGUSR2)
+    day = dt.datetime.now(dt.timezone.utc) + dt.timedelta(days=days)
 
     def has_jumped() -> bool:
         server.client().open().say("does massage help")
