@@ -39,7 +39,7 @@ class SessionTokens:
         """The session of a token. Raises TokenError."""
         try:
             session, issued = self._signer.loads(token, return_timestamp=True)
-        except BadData as error:
+        except (BadData, UnicodeError) as error:
             raise TokenError(type(error).__name__) from error
         # A token from the future is good: clocks of hosts differ, and a clock may be set back.
         if time.time() - issued.timestamp() > self.seconds:
