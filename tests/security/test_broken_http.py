@@ -85,6 +85,31 @@ def test_a_broken_header_is_no_fault(server, header, path):
     is_no_fault(answer_to(server, line + header + b"\r\n\r\n"))
 
 
+@pytest.mark.parametrize("body", [b"", b"ab", b"x" * 100])
+@pytest.mark.parametrize("length", [b"-5", b"-0", b"+5", b"5_0", b"0x5", b"1e3", b" ", b"5, 5"])
+def test_a_length_that_is_none_is_refused_at_once(server, length, body):
+    """-5 with a body once kept Sanic busy for ever."""
+    answer = answer_to(
+        server, b"POST /webhooks/web/session HTTP/1.1\r\nContent-Length: " + length + b"\r\n\r\n" + body
+    )
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    is_no_fault(answer)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Length: 2\r\nContent-Length: 3",
+        b"Content-Length: 2\r\nTransfer-Encoding: chunked",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+    ],
+)
+def test_two_lengths_are_refused(server, headers):
+    answer = answer_to(server, b"POST /webhooks/web/session HTTP/1.1\r\n" + headers + b"\r\n\r\n{}")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    is_no_fault(answer)
+
+
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("header", [b"Transfer-Encoding: chunked", b"Content-Length: 40"])
 def test_a_broken_body_is_no_fault(server, header, body):
