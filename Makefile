@@ -73,6 +73,14 @@ check: setup-dev ## style, types, content, and Rasa's own validation
 	@$(RUN) backtalk check
 	@$(RUN) rasa data validate --fail-on-warnings --data data --config config.yml --domain domain.yml 2>&1 | tail -n 5; exit $${PIPESTATUS[0]}
 
+.PHONY: audit
+audit: $(UV) ## ask the OSV database for known faults of the locked packages; needs the internet
+	@$(UV) audit --frozen
+
+.PHONY: bench-workers
+bench-workers: setup-dev ## two workers on PostgreSQL and Redis beside one: how much faster
+	@$(RUN) python bench/workers.py
+
 .PHONY: clinical
 clinical: setup ## write the clinician's pages in docs/clinical anew
 	@$(RUN) backtalk review clinical

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, Iterator, Mapping
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import declarative_base
@@ -19,6 +19,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 VARIABLE = "BACKTALK_DATABASE_URL"
 DEFAULT_URL = "sqlite:///var/backtalk.db"
 WAIT_SECONDS = 3
+_MIGRATION_SECONDS = 300
+_MIGRATION_LOCK = 7_270_241  # any number that nobody else uses in this database
 _MIGRATIONS = Path(__file__).with_name("migrations")
 Base: Any = declarative_base()
 
@@ -110,7 +112,7 @@ _HINT = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
 def bring_up_to_date(engine: Engine) -> None:
     """Make or change the tables as the migrations say; nothing happens if they are current.
 
-    Raises DatabaseError.
+    Of several hosts that start at once, one does it and the others wait. Raises DatabaseError.
     """
     from alembic import command
     from alembic.config import Config
@@ -120,6 +122,10 @@ def bring_up_to_date(engine: Engine) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     try:
         with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL statement_timeout = 0"))  # large tables take their time
+                connection.execute(text(f"SET LOCAL lock_timeout = '{_MIGRATION_SECONDS}s'"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except (SQLAlchemyError, CommandError) as error:

@@ -29,6 +29,7 @@ ALLOWED_ORIGINS = "BACKTALK_ALLOWED_ORIGINS"
 SESSION_RATE = "BACKTALK_SESSION_RATE"
 ADDRESS_RATE = "BACKTALK_ADDRESS_RATE"
 PROXIES = "BACKTALK_PROXIES"
+REDIS_URL = "BACKTALK_REDIS_URL"
 CLINIC_FILE = "BACKTALK_CLINIC_FILE"
 DESK_USERS = "BACKTALK_DESK_USERS"
 DEBUG = "BACKTALK_DEBUG"
@@ -40,13 +41,15 @@ FHIR_TOKEN = "BACKTALK_FHIR_TOKEN"
 _BOOKING = (FIELD_KEYS, SMTP_URL, SMTP_FROM, WEBHOOK_SECRET, FHIR_TOKEN)
 VARIABLES = (
     DATABASE_URL, SECRET_KEY, PUBLIC_URL, ALLOWED_ORIGINS, SESSION_RATE, ADDRESS_RATE, PROXIES,
-    CLINIC_FILE, DESK_USERS, DEBUG, *SMS_VARIABLES, *_BOOKING,
+    REDIS_URL, CLINIC_FILE, DESK_USERS, DEBUG, *SMS_VARIABLES, *_BOOKING,
 )  # fmt: skip
 _RATES = {SESSION_RATE: "30 per 10 seconds", ADDRESS_RATE: "600 per minute"}
 KEY_FILE = Path("var") / "secret.key"
 _SHORTEST_KEY = 32
+MOST_WORKERS = 64
 _HOW = """Make one with: python3 -c "import secrets; print(secrets.token_hex(32))"."""
 _ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")
+_REDIS = re.compile(r"^(rediss?://[^\s/]+(/\d*)?(\?\S*)?|unix://\S+)$")
 _LOCAL = re.compile(r"^(localhost|127(\.[0-9]{1,3}){3}|::1)$")
 
 
@@ -65,6 +68,7 @@ class ServerSettings:
     address_rate: RateLimitItem | None
     proxies: int
     sms: SmsSettings | None = None
+    redis_url: str | None = None
     key_file: Path | None = None
     key_is_new: bool = False
     field_keys: tuple[str, ...] = ()
@@ -101,11 +105,31 @@ def server_settings(host: str, environment: Mapping[str, str] = os.environ) -> S
         rates[1],
         proxies,
         sms_settings(public_url, environment),
+        _redis_url(environment.get(REDIS_URL)),
         key_file,
         is_new,
         _field_keys(environment.get(FIELD_KEYS, "")),
         _desk_users(environment.get(DESK_USERS), host, public_url),
     )
+
+
+def check_workers(number: int, settings: ServerSettings) -> None:
+    """Raises SettingsError if `number` processes cannot work together with these settings."""
+    if not 1 <= number <= MOST_WORKERS:
+        raise SettingsError(f"--workers {number}: use a number from 1 to {MOST_WORKERS}.")
+    if number == 1:
+        return
+    if not settings.redis_url:
+        raise SettingsError(
+            f"{number} workers need {REDIS_URL}: in Redis they agree whose turn it is. "
+            "Set it to something like redis://localhost:6379/0, or use one worker."
+        )
+    if not settings.database_url.startswith("postgresql"):
+        raise SettingsError(
+            f"{number} workers need PostgreSQL in {DATABASE_URL}: SQLite lets one process write at a time, "
+            "so turns would wait for each other and fail. Set it to postgresql://user:password@host/name, or "
+            "use one worker."
+        )
 
 
 def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -179,6 +203,14 @@ def _desk_users(given: str | None, host: str, public_url: str | None) -> DeskUse
             "be read on their way. Put a proxy with TLS in front and set it."
         )
     return users
+
+
+def _redis_url(given: str | None) -> str | None:
+    if not given:
+        return None
+    if not _REDIS.match(given):  # not quoted: it may hold a password
+        raise SettingsError(f"{REDIS_URL} is no address of a Redis server. Write it as redis://host:6379/0.")
+    return given
 
 
 def _origins(given: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ import pytest
 
 from backtalk.project import Project
 
-pytest_plugins = ["postgres"]  # tests/postgres.py
+pytest_plugins = ["postgres", "redis_server"]  # tests/postgres.py, tests/redis_server.py
 ROOT = Path(__file__).resolve().parent.parent
 HAS_BROWSER = importlib.util.find_spec("playwright") is not None
 collect_ignore = [] if HAS_BROWSER else ["browser"]

@@ -40,7 +40,7 @@ class ButtonPayloads:
         for reader in (session, None):
             try:
                 title, said = self._signer(reader).loads(payload)
-            except BadData:
+            except (BadData, UnicodeError):
                 continue
             if said.startswith(_COMMAND):
                 return Pressed(title, said[len(_COMMAND) :])

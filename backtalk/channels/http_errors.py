@@ -20,6 +20,8 @@ _STATUS = {
     413: ("too_large", f"The request is larger than {MAX_BODY // 1024} KB. Send less."),
     503: ("unavailable", "The service cannot answer right now. Try again in a minute."),
 }
+# Sanic's stand-in for a request whose header it could not make sense of, such as "Content-Length: x".
+_UNREAD = "NONE"
 _INTERNAL = ("internal", "Something broke here. Try again in a minute.")
 
 
@@ -55,6 +57,8 @@ class JsonErrors(ErrorHandler):
 
     def default(self, request: Request, exception: BaseException) -> HTTPResponse:
         error = _as_refusal(exception)
+        if error is None and request.method == _UNREAD:
+            error = WebError(400, *_STATUS[400])
         if error is None:
             error = WebError(500, *_INTERNAL)
             logger.error("request failed", exc_info=exception)

@@ -120,7 +120,7 @@ class WebChannel(InputChannel):
         response.headers.setdefault("Cache-Control", "no-store")
 
     async def _open_session(self, request: Request) -> HTTPResponse:
-        self._count_address(request)
+        await self._count_address(request)
         session = self._session(request) if request.headers.get("authorization") else new_session()
         tokens = self._parts.tokens
         return json_response(
@@ -128,7 +128,7 @@ class WebChannel(InputChannel):
         )
 
     async def _erase_session(self, request: Request) -> HTTPResponse:
-        self._count_address(request)
+        await self._count_address(request)
         session = self._session(request)
         try:
             await asyncio.wait_for(self._erase(session), TURN_SECONDS)
@@ -146,7 +146,7 @@ class WebChannel(InputChannel):
     async def _take_message(self, request: Request) -> HTTPResponse | None:
         session = self._session(request)
         message = read_message(request.body, session, self._parts.payloads)
-        refusal = self._refusal(request, session, message)
+        refusal = await self._refusal(request, session, message)
         if refusal is None:
             replies = await self._parts.guard.answer(
                 message.said.text,
@@ -162,10 +162,11 @@ class WebChannel(InputChannel):
                 raise refusal
         return await self._send(request, [self._replies.reply(reply, session) for reply in replies])
 
-    def _refusal(self, request: Request, session: str, message: WebMessage) -> WebError | None:
+    async def _refusal(self, request: Request, session: str, message: WebMessage) -> WebError | None:
         """Why the message gets no turn; its red flags are looked for all the same."""
         limits = self._parts.limits
-        wait = max(limits.wait_of_address(_address(request)), limits.wait_of_session(session))
+        waits = limits.wait_of_address(_address(request)), limits.wait_of_session(session)
+        wait = max(await asyncio.gather(*waits))
         if wait:
             text = f"These are more messages than I can read. Wait {wait} seconds, then send it again."
             return WebError(429, "too_many", self._with_numbers(text), {"Retry-After": str(wait)})
@@ -190,7 +191,7 @@ class WebChannel(InputChannel):
         return None
 
     async def _show_history(self, request: Request) -> HTTPResponse:
-        self._count_address(request)
+        await self._count_address(request)
         session = self._session(request)
         try:
             events = await self._parts.archive.said(session, MOST_EVENTS)
@@ -219,8 +220,8 @@ class WebChannel(InputChannel):
                 {"WWW-Authenticate": "Bearer"},
             ) from error
 
-    def _count_address(self, request: Request) -> None:
-        wait = self._parts.limits.wait_of_address(_address(request))
+    async def _count_address(self, request: Request) -> None:
+        wait = await self._parts.limits.wait_of_address(_address(request))
         if wait:
             text = f"These are more requests than I can take. Wait {wait} seconds, then try again."
             raise WebError(429, "too_many", self._with_numbers(text), {"Retry-After": str(wait)})

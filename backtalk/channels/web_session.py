@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -37,9 +38,12 @@ class SessionTokens:
     def session(self, token: str) -> str:
         """The session of a token. Raises TokenError."""
         try:
-            session = self._signer.loads(token, max_age=self.seconds)
-        except BadData as error:
+            session, issued = self._signer.loads(token, return_timestamp=True)
+        except (BadData, UnicodeError) as error:
             raise TokenError(type(error).__name__) from error
+        # A token from the future is good: clocks of hosts differ, and a clock may be set back.
+        if time.time() - issued.timestamp() > self.seconds:
+            raise TokenError("SignatureExpired")
         if not isinstance(session, str) or not session.startswith(PREFIX):
             raise TokenError("NoSession")
         return session

@@ -69,11 +69,15 @@ def make_app(parts: AppParts) -> Sanic:
 
     @app.get("/health/ready")
     async def ready(request: Request) -> HTTPResponse:
-        checks = await health.check()
-        failed = [name for name, said in checks.items() if said != "ok"]
-        metrics.ready(not failed)
-        status = "not ready" if failed else "ready"
-        body = {"status": status, "failed": failed, "checks": checks}
+        checked = await health.check()
+        failed = checked.failed
+        metrics.ready(not failed, bool(checked.degraded))
+        body = {
+            "status": "not ready" if failed else "ready",
+            "failed": failed,
+            "degraded": checked.degraded,
+            "checks": checked.said,
+        }
         return json_response(body, status=503 if failed else 200, headers=_FRESH)
 
     @app.get("/metrics")

@@ -1,10 +1,14 @@
-"""Whether the server can do its work: a model that answers and a database that commits."""
+"""Whether the server can do its work: a model that answers and a database that commits.
+
+Without Redis it can, only less well: what is shared then counts in each process alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -20,23 +24,60 @@ MODEL_KEPT_SECONDS = 10.0
 _QUESTION = "what is sciatica"
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What was found: of each part "ok" or what is wrong, in a few words without secrets."""
+
+    needed: Mapping[str, str]
+    helpful: Mapping[str, str]
+
+    @property
+    def failed(self) -> list[str]:
+        """Parts without which the server is not ready."""
+        return [name for name, said in self.needed.items() if said != "ok"]
+
+    @property
+    def degraded(self) -> list[str]:
+        """Parts without which it works, less well."""
+        return [name for name, said in self.helpful.items() if said != "ok"]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """All of it."""
+        return {**self.needed, **self.helpful}
+
+
 class Health:
-    """Checks on demand. `model_fault` says why no model could be loaded, if so."""
+    """Checks on demand. `model_fault` says why no model could be loaded, if so; `shared` how Redis does."""
 
     def __init__(
-        self, agent: Agent | None, model_fault: str | None, engine: Engine, threads: DatabaseThreads
+        self,
+        agent: Agent | None,
+        model_fault: str | None,
+        engine: Engine,
+        threads: DatabaseThreads,
+        shared: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._agent = agent
         self._model_fault = model_fault
         self._engine = engine
         self._threads = threads
+        self._shared = shared
+        self.is_stopping = False
         self._beating: asyncio.Task[None] | None = None
         self._model_checked = 0.0
         self._model_said = "ok"
 
-    async def check(self) -> dict[str, str]:
-        """For `model` and `database` "ok" or what is wrong, in a few words without secrets."""
-        return {"model": await self._model(), "database": await self._database()}
+    async def check(self) -> Checked:
+        """Look at everything; takes up to a few seconds if the database hangs."""
+        needed = {"model": await self._model(), "database": await self._database()}
+        if self.is_stopping:
+            needed["server"] = "stopping"
+        return Checked(needed, dict(self._shared()))
+
+    async def warm_model(self) -> None:
+        """The model's first answer takes ten times as long as the next: no patient need wait for it."""
+        await self._model()
 
     async def _model(self) -> str:
         if self._agent is None:

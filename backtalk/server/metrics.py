@@ -14,17 +14,22 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from backtalk.booking.request import DeliveryState
 from backtalk.channels.guard import TurnSeen
 from backtalk.channels.sms_conversation import TextSeen
+from backtalk.server.shared_metrics import are_shared
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 4, 5, 6)
 
 
 class Metrics:
-    """What this process has done since it started."""
+    """What the server has done since it started, all its workers together.
+
+    With several workers there are no figures of the process (memory, processor).
+    """
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter, which nobody reads
@@ -92,7 +97,16 @@ class Metrics:
             registry=self._registry,
         )
         self._ready = Gauge(
-            "backtalk_ready", "1 if the last readiness check found nothing wrong.", registry=self._registry
+            "backtalk_ready",
+            "1 if the last readiness check found nothing wrong.",
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
+        self._degraded = Gauge(
+            "backtalk_degraded",
+            "1 if the last readiness check found something missing that is not needed, such as Redis.",
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
         )
 
     def turn(self, seen: TurnSeen) -> None:
@@ -135,10 +149,15 @@ class Metrics:
         for state, number in counts.items():
             self._outbox.labels(state.value).set(number)
 
-    def ready(self, is_ready: bool) -> None:
+    def ready(self, is_ready: bool, is_degraded: bool = False) -> None:
         """Note what a readiness check found."""
         self._ready.set(int(is_ready))
+        self._degraded.set(int(is_degraded))
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
-        return bytes(generate_latest(self._registry))
+        if not are_shared():
+            return bytes(generate_latest(self._registry))
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return bytes(generate_latest(registry))

@@ -20,7 +20,6 @@ from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
 from backtalk.channels.public_settings import public_settings
-from backtalk.channels.rate_limits import RateLimits
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.sms import SmsChannel
 from backtalk.channels.sms_records import SmsRecords
@@ -29,6 +28,8 @@ from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.assistant import load_agent
+from backtalk.engine.event_stream import event_stream
+from backtalk.engine.shared_conversations import SharedConversations
 from backtalk.engine.tracker_store import StoredConversations
 from backtalk.project import Project
 from backtalk.server.app import AppParts, make_app
@@ -36,8 +37,10 @@ from backtalk.server.archive import ConversationArchive
 from backtalk.server.deliveries import Deliveries
 from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
+from backtalk.server.protocol import PatientProtocol
 from backtalk.server.retention import Retention
 from backtalk.server.settling import settle
+from backtalk.server.sharing import sharing
 from backtalk.server.sms import SmsParts, sms_channel
 from backtalk.server.staff_page import staff_page
 from backtalk.server.turn_log import log_turn
@@ -61,17 +64,12 @@ class Server:
 
     app: Sanic
     threads: DatabaseThreads
-    deliveries: Deliveries
-    desk_threads: DatabaseThreads
-
-    @property
-    def hangs(self) -> bool:
-        """Whether calls of the database have not come back, though the server has stopped."""
-        return bool(self.threads.busy or self.deliveries.busy or self.desk_threads.busy)
+    health: Health
+    metrics: Metrics
 
     def run(self, listening: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
-        self.app.run(sock=listening, motd=False, access_log=False)
+        self.app.run(sock=listening, protocol=PatientProtocol, motd=False, access_log=False)
 
 
 def put_together(
@@ -85,10 +83,13 @@ def put_together(
     """
     key = settings.secret_key
     threads = DatabaseThreads("database")
-    conversations = StoredConversations(engine, threads)
+    metrics = Metrics()
+    shared = sharing(settings, metrics.error)
+    stream = event_stream(project, metrics.error)
+    stored = SharedConversations if shared.link else StoredConversations
+    conversations = stored(engine, threads, event_broker=stream)
     bookings = booking_parts(engine, settings, clinic)
     agent, fault = _loaded(project, conversations, Reception(clinic, bookings.cipher, bookings.requests))
-    metrics = Metrics()
     sent = SentReplies(engine, key, threads, bookings.cipher)
     sms_records = SmsRecords(engine, threads)
     archive = ConversationArchive(conversations, sent, sms_records, threads, bookings.erasure)
@@ -101,6 +102,7 @@ def put_together(
         agent or NoAgent(),
         clinic,
         audit=TriageLog(engine, key, shipped_triage().catalogue.version),
+        turns=shared.turns,
         sent=sent,
         observe=observe,
         eraser=archive,
@@ -113,7 +115,7 @@ def put_together(
             archive=archive,
             tokens=SessionTokens(key),
             payloads=payloads,
-            limits=RateLimits(settings.session_rate, settings.address_rate),
+            limits=shared.limits,
             origins=Origins(settings.allowed_origins),
             settings=asyncio.run(public_settings(clinic, agent, payloads)),
             public_url=settings.public_url,
@@ -124,7 +126,7 @@ def put_together(
         settings.sms,
         SmsParts(guard, clinic, archive, sms_records, engine, threads, metrics, key),
     )
-    health = Health(agent, fault, engine, threads)
+    health = Health(agent, fault, engine, threads, shared.says)
     desk_threads = DatabaseThreads("desk", 3)  # of its own: an export takes none from the turns
     app = make_app(
         AppParts(
@@ -152,8 +154,11 @@ def put_together(
         bookings.outbox, make_adapters(clinic, settings.staff_url), metrics.delivery, metrics.outbox
     )
     _add_start(app, health, retention, deliveries, metrics, ready)
-    _add_stop(app, channel, sms, guard, deliveries)
-    return Server(app, threads, deliveries, desk_threads)
+    _add_stop(app, channel, sms, guard, deliveries, health)
+    shared.add_to(app)
+    if stream:
+        stream.add_to(app)
+    return Server(app, threads, health, metrics)
 
 
 def _loaded(
@@ -176,22 +181,27 @@ def _add_start(
 ) -> None:
     @app.after_server_start
     async def start(app: Sanic, _: Any) -> None:
-        # The model's first answer takes ten times as long as the next: no patient need wait for it.
-        checks = await health.check()
+        checked = await health.check()  # which warms the model up
         settle()
-        logger.info("started", extra=checks)
-        metrics.ready(all(said == "ok" for said in checks.values()))
+        logger.info("started", extra=checked.said)
+        metrics.ready(not checked.failed, bool(checked.degraded))
         app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
         deliveries.start()
         ready()
 
 
 def _add_stop(
-    app: Sanic, channel: WebChannel, sms: SmsChannel | None, guard: Guard, deliveries: Deliveries
+    app: Sanic,
+    channel: WebChannel,
+    sms: SmsChannel | None,
+    guard: Guard,
+    deliveries: Deliveries,
+    health: Health,
 ) -> None:
     @app.before_server_stop
     async def stop(app: Sanic, _: Any) -> None:
         channel.is_stopping = True
+        health.is_stopping = True
         app.ctx.retention.cancel()
         stopping = asyncio.create_task(deliveries.stop())
         is_done = await sms.drained(STOP_SECONDS) if sms else True

@@ -306,7 +306,12 @@ def test_the_server_is_alive_and_ready(client):
     assert client.http.get("/health/live").json() == {"status": "alive"}
     answer = client.http.get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "failed": [], "checks": {"model": "ok", "database": "ok"}}
+    assert answer.json() == {
+        "status": "ready",
+        "failed": [],
+        "degraded": [],
+        "checks": {"model": "ok", "database": "ok"},
+    }
 
 
 @pytest.mark.parametrize(

@@ -41,12 +41,13 @@ class Server:
         self.database = folder / "var" / "backtalk.db"
         self.process: subprocess.Popen | None = None
         self.url = ""
+        self.launcher: tuple[str, ...] = ("-m", "backtalk.cli")
 
     def start(self, *options: str) -> Server:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
         environment |= {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", **self.settings}
         seen = len(self.log) if self.log_file.exists() else 0
-        command = [sys.executable, "-m", "backtalk.cli", "--project", str(self.project), "serve"]
+        command = [sys.executable, *self.launcher, "--project", str(self.project), "serve"]
         with self.log_file.open("a") as log:
             self.process = subprocess.Popen(
                 [*command, "--port", "0", *options], cwd=self.folder, env=environment, stdout=log, stderr=log

@@ -1,0 +1,144 @@
+"""Every route refuses what it should. A new route without a line in `ROUTES` fails these tests."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from conftest import ALLOWED
+from web_server import API, Client, Server, error_of
+
+from backtalk.channels.http_errors import MAX_BODY
+from backtalk.channels.widget_files import FOLDER
+
+OTHER_SITE = "https://evil.example.net"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a route asks for. `rated`: it counts against the limit of an address."""
+
+    methods: str
+    token: bool = False
+    origin: bool = False
+    rated: bool = False
+
+
+FILE = Rules("GET HEAD")
+HEALTH = Rules("GET")
+ROUTES = {
+    "/": FILE,
+    "/favicon.ico": FILE,
+    **{f"/{file.name}": FILE for file in FOLDER.glob("*.*") if file.suffix in (".js", ".css", ".html")},
+    "/health/live": HEALTH,
+    "/health/ready": HEALTH,
+    "/metrics": HEALTH,
+    # Without a token it opens a new session; a wrong one is refused.
+    f"{API}/session": Rules("POST DELETE OPTIONS", token=True, origin=True, rated=True),
+    f"{API}/messages": Rules("POST OPTIONS", token=True, origin=True, rated=True),
+    f"{API}/history": Rules("GET OPTIONS", token=True, origin=True, rated=True),
+    f"{API}/settings": Rules("GET OPTIONS", origin=True),
+}
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+ASKING = [(path, method) for path, rules in ROUTES.items() for method in rules.methods.split()]
+REAL = [(path, method) for path, method in ASKING if method not in ("OPTIONS", "HEAD")]
+ELSEWHERE = """
+/../clinic.yml /%2e%2e/clinic.yml /clinic.yml /.env /var/secret.key /widget.js/..%2f..%2fclinic.yml
+/webhooks/rest/webhook /webhooks/socketio/ /model /conversations/x/tracker /openapi.json /docs
+""".split()
+BODY = {"text": "what is sciatica"}
+
+
+def ask(client: Client, method: str, path: str, **headers: str):
+    body = BODY if method == "POST" else None
+    return client.http.request(method, path, json=body, headers={**client.bearer, **headers})
+
+
+@pytest.fixture(scope="module")
+def served(project, tmp_path_factory) -> dict[str, set[str]]:
+    """The routes of the application as it is put together for `serve`, with their methods."""
+    from backtalk.database import bring_up_to_date, open_database
+    from backtalk.server.server import put_together
+    from backtalk.settings import server_settings
+
+    url = f"sqlite:///{tmp_path_factory.mktemp('routes') / 'backtalk.db'}"
+    environment = {"BACKTALK_SECRET_KEY": "k" * 32, "BACKTALK_DATABASE_URL": url}
+    engine = open_database(url)
+    bring_up_to_date(engine)
+    settings = server_settings("127.0.0.1", environment)
+    app = put_together(project, project.clinic(), settings, engine, lambda: None).app
+    routes: dict[str, set[str]] = {}
+    for route in app.router.routes:
+        routes.setdefault("/" + route.path.strip("/"), set()).update(route.methods)
+    return routes
+
+
+def test_every_route_has_its_rules_here_and_its_place_in_the_docs(served, project):
+    assert set(served) == set(ROUTES)
+    for path, methods in served.items():
+        assert methods == set(ROUTES[path].methods.split()), path
+    described = (project.root / "docs" / "http.md").read_text(encoding="utf-8")
+    for path, rules in ROUTES.items():
+        if rules is not FILE:
+            assert re.search(rf"{re.escape(path.removeprefix(API))}\b", described), path
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_other_methods_are_refused(server, path):
+    client = server.client().open()
+    for method in METHODS:
+        if method not in ROUTES[path].methods.split():
+            answer = ask(client, method, path)
+            assert answer.status_code == 405, method
+            assert method == "HEAD" or error_of(answer)["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(("path", "method"), [case for case in REAL if ROUTES[case[0]].token])
+@pytest.mark.parametrize("token", ["", "nonsense", "Basic dXNlcjpwYXNz"])
+def test_a_wrong_token_is_refused(server, path, method, token):
+    if path.endswith("/session") and method == "POST" and not token:
+        pytest.skip("this opens a session")
+    answer = ask(server.client().open(), method, path, Authorization=token)
+    assert answer.status_code == 401
+    assert error_of(answer)["code"] == "no_session"
+
+
+@pytest.mark.parametrize(("path", "method"), [case for case in ASKING if ROUTES[case[0]].origin])
+def test_pages_of_another_site_are_refused(server, path, method):
+    client = server.client().open()
+    answer = ask(client, method, path, Origin=OTHER_SITE)
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert ask(client, method, path, Origin=ALLOWED).status_code in (200, 204)
+
+
+@pytest.mark.parametrize(("path", "method"), REAL)
+def test_no_site_may_use_the_routes_that_are_not_for_pages(server, path, method):
+    if ROUTES[path] is HEALTH:
+        answer = ask(server.client().open(), method, path, Origin=OTHER_SITE)
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(("path", "method"), [case for case in REAL if case[1] == "POST"])
+def test_a_body_over_the_limit_is_refused(server, path, method):
+    client = server.client().open()
+    answer = client.http.post(path, content=b"x" * (MAX_BODY + 1), headers=client.bearer)
+    assert answer.status_code == 413
+    assert error_of(answer)["code"] == "too_large"
+
+
+@pytest.mark.parametrize(("path", "method"), [case for case in REAL if ROUTES[case[0]].rated])
+def test_too_many_requests_of_one_address_are_refused(server, path, method):
+    client = server.client().open()
+    answers = [ask(client, method, path) for _ in range(61)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert error_of(refused[0])["code"] == "too_many"
+    assert int(refused[0].headers["retry-after"]) > 0
+    assert ask(server.client().open(), method, path).status_code == 200, "another address may go on"
+
+
+@pytest.mark.parametrize("path", ELSEWHERE)
+def test_nothing_else_is_served(server: Server, path):
+    assert server.client().http.get(path).status_code == 404
