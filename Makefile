@@ -55,7 +55,8 @@ train: setup ## train if the content changed
 
 .PHONY: test
 test: setup-dev ## set up and run all tests
-	@$(RUN) pytest
+	@$(RUN) backtalk train
+	@$(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: test-browser
 test-browser: .venv/.ready-browser ## run the tests of the chat widget in Chromium

@@ -62,7 +62,9 @@ def test_keys_can_be_changed_one_after_the_other():
     assert after.decrypt(between.renew(old)) == after.decrypt(between.renew(derived)) == "Ann"
 
 
-@pytest.mark.parametrize("bad", ["short", "x" * 44, f"{OLD},nonsense", "é" * 44])
+@pytest.mark.parametrize(
+    "bad", ["short", "x" * 44, f"{OLD},nonsense", "é" * 44], ids=["short", "x", "second", "é"]
+)
 def test_a_bad_key_is_named_by_its_place_and_not_shown(bad):
     with pytest.raises(BadFieldKey) as refused:
         field_keys(bad)

@@ -219,6 +219,7 @@ def test_the_command_refuses_in_one_line(name, typed, said):
         (users().replace("scrypt", "plain"), "this is no hash"),
         (" , ", "nobody is named"),
     ],
+    ids=["no hash", "wrong hash", "no name", "twice", "cheap", "cut", "plain", "nobody"],  # hashes are salted
 )
 def test_a_bad_list_of_users_is_named_without_showing_a_hash(given, said):
     with pytest.raises(SettingsError) as refused:

@@ -100,7 +100,9 @@ def test_a_broken_agent_puts_nothing_of_the_patients_text_in_a_log(ask, caplog, 
 
 
 @pytest.mark.parametrize(
-    ("agent", "event"), [(RaisingAgent(), "turn failed"), (HangingAgent(), "turn timed out")], ids=str
+    ("agent", "event"),
+    [(RaisingAgent(), "turn failed"), (HangingAgent(), "turn timed out")],
+    ids=["raises", "hangs"],
 )
 def test_the_failure_itself_is_logged_with_its_channel(ask, caplog, agent, event):
     ask(agent, "sms")
