@@ -59,7 +59,7 @@ test: setup-dev ## set up and run all tests
 	@$(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: test-browser
-test-browser: .venv/.ready-browser ## run the tests of the chat widget in Chromium
+test-browser: .venv/.ready-browser ## run the tests of the chat widget and the staff page in Chromium
 	@$(RUN) pytest tests/browser
 
 .PHONY: screenshots
