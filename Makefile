@@ -73,10 +73,14 @@ check: setup-dev ## style, types, content, and Rasa's own validation
 	@$(RUN) backtalk check
 	@$(RUN) rasa data validate --fail-on-warnings --data data --config config.yml --domain domain.yml 2>&1 | tail -n 5; exit $${PIPESTATUS[0]}
 
+.PHONY: bench
+bench: setup-dev ## measure speed and size beside an empty Rasa and others (BENCH=--full: for an hour)
+	@$(RUN) python -m bench $(BENCH)
+
 .PHONY: clinical
 clinical: setup ## write the clinician's pages in docs/clinical anew
 	@$(RUN) backtalk review clinical
 
 .PHONY: clean
 clean: ## remove the environment, models and caches
-	@rm -rf .venv .uv models .rasa .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .uv .bench models .rasa .pytest_cache .mypy_cache .ruff_cache
