@@ -82,10 +82,14 @@ audit: $(UV) ## ask the OSV database for known faults of the locked packages; ne
 bench-workers: setup-dev ## two workers on PostgreSQL and Redis beside one: how much faster
 	@$(RUN) python bench/workers.py
 
+.PHONY: bench
+bench: setup-dev ## measure speed and size beside an empty Rasa and others (BENCH=--full: for an hour)
+	@$(RUN) python -m bench $(BENCH)
+
 .PHONY: clinical
 clinical: setup ## write the clinician's pages in docs/clinical anew
 	@$(RUN) backtalk review clinical
 
 .PHONY: clean
 clean: ## remove the environment, models and caches
-	@rm -rf .venv .uv models .rasa .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv .uv .bench models .rasa .pytest_cache .mypy_cache .ruff_cache

@@ -21,6 +21,7 @@ from bench.assistants import CACHE, ROOT, Backtalk, StockRasa, default_rasa, emp
 from bench.examples import Split, split_examples
 
 RESULTS = ROOT / "bench" / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
 CHART = ROOT / "docs" / "images" / "bench.svg"
 _KEYWORD = re.compile(r"\b(" + "|".join(projects.KEYWORDS) + r")\b", re.IGNORECASE)
 
@@ -35,7 +36,9 @@ def main() -> None:
     results["minutes"] = round((time.perf_counter() - began) / 60, 1)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     chart.draw(results, CHART)
-    print(report.markdown(results))
+    tables = report.markdown(results)
+    _put_into_page(tables)
+    print(tables)
     print(f"\n{results['minutes']} minutes. Written: {RESULTS.relative_to(ROOT)}, {CHART.relative_to(ROOT)}")
 
 
@@ -69,6 +72,13 @@ async def _measured(full: bool, with_default: bool) -> dict[str, Any]:
         "profile": profile,
         "environment_mb": installed.size_mb(),
     }
+
+
+def _put_into_page(tables: str) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    before, rest = page.split("<!-- bench -->", 1)
+    after = rest.split("<!-- /bench -->", 1)[1]
+    PAGE.write_text(f"{before}<!-- bench -->\n{tables}\n<!-- /bench -->{after}", encoding="utf-8")
 
 
 def _train(split: Split, full: bool, with_default: bool) -> dict[str, training.Trained]:

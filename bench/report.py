@@ -50,9 +50,16 @@ def goals(results: Results) -> Iterator[tuple[str, float, str, float, bool]]:
 
 def markdown(results: Results) -> str:
     """Tables for a terminal and for docs/performance.md."""
+    machine, plan = results["machine"], results["plan"]
+    when = (
+        f"{results['at'][:10]}, {results['mode']} run, {machine['cores']} cores, Python {machine['python']}, "
+        f"load {machine['load_before']} before it. "
+        f"Medians of {plan['starts']} starts and {plan['rounds']} rounds."
+    )
     return "\n\n".join(
         "\n".join(table)
         for table in (
+            [when],
             _goal_table(results),
             _served_table(results),
             _other_table(results),

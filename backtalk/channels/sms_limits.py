@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Sequence
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 _TOLD = RateLimitItemPerMinute(1, 10)
 _SAME = RateLimitItemPerMinute(4, 10)
-_SAME_URGENT = RateLimitItemPerHour(10)
 _LEAST_LETTERS = 12  # "2", "yes" and "not sure" are said again and again in a symptom check
 
 
@@ -37,10 +36,6 @@ class SmsLimits:
         if len(letters) < _LEAST_LETTERS:
             return False
         return not self._limiter.hit(_SAME, "same", sender, _digest(letters))
-
-    def may_warn(self, sender: str, text: str) -> bool:
-        """Whether urgent text is said again to the same words: ten times an hour."""
-        return bool(self._limiter.hit(_SAME_URGENT, "urgent", sender, _digest(letters_of(text))))
 
 
 def letters_of(text: str) -> str:

@@ -91,20 +91,20 @@ class SmsSteps:
         contact = known.contact
         is_over = self._limits.is_over(sender)
         if not message.sender.is_person:
-            return await self._urgent_or(message, sender, Step(What.NO_PERSON, contact))
+            return await self._urgent_or(message, Step(What.NO_PERSON, contact))
         keyword = keyword_of(message.body, is_stopped=contact.is_stopped)
         if message.opt_out is OptOut.STOP or keyword is Keyword.STOP:
             return self._stop(contact, by_twilio=self._twilio_answers(message))
         if message.opt_out is OptOut.START or keyword is Keyword.START:
             return self._start(contact, silently=is_over or self._twilio_answers(message))
         if is_over and not contact.is_stopped:
-            return await self._urgent_or(message, sender, self._too_many(sender, contact))
+            return await self._urgent_or(message, self._too_many(sender, contact))
         if not is_over and (message.opt_out is OptOut.HELP or keyword is Keyword.HELP):
             silent = self._twilio_answers(message)
             return Step(What.HELP, contact, None if silent else self._said(SmsText.HELP))
         if contact.is_stopped:
             step = Step(What.STOPPED, contact)
-            return await self._urgent_or(message, sender, step) if self._settings.urgent_after_stop else step
+            return await self._urgent_or(message, step) if self._settings.urgent_after_stop else step
         awkward = await self._awkward(message, sender, known)
         if awkward:
             return awkward
@@ -138,10 +138,10 @@ class SmsSteps:
             return Step(What.LIMITED, contact)
         return Step(What.LIMITED, contact, self._said(SmsText.TOO_MANY))
 
-    async def _urgent_or(self, message: SmsMessage, sender: str, step: Step) -> Step:
-        """`step`, or urgent text if the words need it. The same words again and again get it ten times."""
+    async def _urgent_or(self, message: SmsMessage, step: Step) -> Step:
+        """`step`, or urgent text if the words need it, however often they come."""
         replies = await self._find_urgent(message.body)
-        if not replies or not self._limits.may_warn(sender, message.body):
+        if not replies:
             return step
         return replace(step, reply=sms_reply(replies), notice=False)
 
@@ -149,13 +149,13 @@ class SmsSteps:
         contact, body = known.contact, message.body
         if len(clean(body)) > MAX_CHARACTERS:
             said = self._said(SmsText.TOO_LONG)
-            return await self._urgent_or(message, sender, Step(What.AWKWARD, contact, said, notice=True))
+            return await self._urgent_or(message, Step(What.AWKWARD, contact, said, notice=True))
         if says_back(body, known.sent):
             return Step(What.MACHINE, contact)
         if is_reaction(body) or is_auto_reply(body, self._texts.auto_replies):
-            return await self._urgent_or(message, sender, Step(What.MACHINE, contact))
+            return await self._urgent_or(message, Step(What.MACHINE, contact))
         if self._limits.is_loop(sender, body):
-            return await self._urgent_or(message, sender, Step(What.LOOP, contact))
+            return await self._urgent_or(message, replace(self._too_many(sender, contact), what=What.LOOP))
         if not body.strip():
             text = SmsText.LOCATION if message.has_location else SmsText.MEDIA
             said = self._said(text if message.has_location or message.has_media else SmsText.EMPTY)
