@@ -24,7 +24,7 @@ _OUTCOMES = {
     "erased": "answer",
 }
 FLAGGED = ("urgent", "soon")
-_TASKS = ("screening", "booking", "erase", "erased")
+TASKS = ("screening", "booking", "erase", "erased")
 
 
 def outcome_of(replies: Sequence[Reply]) -> str:
@@ -39,4 +39,4 @@ def urgency_of(replies: Sequence[Reply]) -> str:
 
 def topics_of(replies: Sequence[Reply]) -> tuple[str, ...]:
     """Ids of the topics answered. The symptom check and the request for a visit are no topics."""
-    return tuple(reply.topic for reply in replies if reply.topic and reply.kind not in _TASKS)
+    return tuple(reply.topic for reply in replies if reply.topic and reply.kind not in TASKS)

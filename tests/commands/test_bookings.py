@@ -141,7 +141,7 @@ def test_erasing_one_and_all_of_a_sender(run, requests, reference):
 
 
 def test_erasing_what_is_due(run, reference):
-    assert run("erase", "--due") == "erased: 0 events, 0 sent replies, 0 booking requests.\n"
+    assert run("erase", "--due") == "erased: 0 events, 0 sent replies, 0 rows of texts, 0 booking requests.\n"
     assert reference in run("bookings", "list")
 
 

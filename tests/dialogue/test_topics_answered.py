@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from backtalk.channels.outcome import TASKS
 from backtalk.channels.terminal import sms_text
 from backtalk.content.sms_parts import segments
 from backtalk.content.topic_file import read_topic, topic_files
@@ -78,7 +79,7 @@ def test_what_an_answer_suggests_next_can_be_asked_by_its_title(talk, group):
         (turn,) = talk(asking_for(talk, topic))
         for button, offered in zip(turn.replies[0].buttons, turn.replies[0].offers, strict=True):
             (_, chosen) = talk(asking_for(talk, topic), button.title)
-            is_task = chosen.outcome == "screening" and offered == "screening/start"
+            is_task = chosen.replies[0].kind in TASKS and chosen.replies[0].topic == offered
             if chosen.topics != [offered] and not is_task:
                 missed[topic.id, button.title] = (chosen.outcome, chosen.topics or chosen.choices)
     assert missed == {}

@@ -14,7 +14,7 @@ from backtalk.project import Project
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {
     "private key": r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----",
-    "Twilio": r"\b(?:AC|SK)[0-9a-f]{32}\b",
+    "Twilio": r"\b(?:AC|SK)(?!0{32})[0-9a-f]{32}\b",
     "AWS": r"\bAKIA[0-9A-Z]{16}\b",
     "GitHub": r"\bgh[pousr]_[A-Za-z0-9]{36}\b",
     "Slack": r"\bxox[baprs]-[A-Za-z0-9-]{10,}",
@@ -22,7 +22,7 @@ KEYS = {
     "webhook secret": r"\bwhsec_[A-Za-z0-9+/=]{24,}",
     # But for the words that documents and tests put there.
     "password in a URL": r"\b(?:postgresql|rediss?|amqps?|smtps?)://[^\s:/@\"'`{}]*:"
-    r"(?!password|hidden-word|PASSWORD|verysecret)[^\s@\"'`{}$]+@",
+    r"(?!password|hidden-word|PASSWORD|verysecret|secret@|p%40ss|p%3Ass)[^\s@\"'`{}$]+@",
     "long key": r"(?i)(?:secret|token|password|api_?key)[\"']?\s*[:=]\s*"
     r"[\"'](?=[^\"']*\d)[A-Za-z0-9+/_-]{32,}[\"']",
 }
