@@ -20,7 +20,9 @@ from backtalk.channels.browser_security import Origins
 from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import TURN_SECONDS, Guard
 from backtalk.channels.http_errors import WebError
+from backtalk.channels.kept_tasks import KeptTasks
 from backtalk.channels.rate_limits import RateLimits
+from backtalk.channels.reply import Reply
 from backtalk.channels.turned_away import TurnedAway
 from backtalk.channels.web_message import WebMessage, read_message
 from backtalk.channels.web_reply import WebReplies
@@ -67,6 +69,7 @@ class WebChannel(InputChannel):
         self._parts = parts
         self._replies = WebReplies(parts.clinic, parts.payloads, parts.public_url)
         self._turned_away = TurnedAway(parts.guard, CHANNEL)
+        self._kept = KeptTasks()
         self.is_stopping = False
 
     @classmethod
@@ -101,6 +104,10 @@ class WebChannel(InputChannel):
             self._finish(request, response)
 
         return blueprint
+
+    async def drained(self, seconds: float | None = None) -> bool:
+        """Wait until all messages that came in are answered; False if `seconds` did not suffice."""
+        return await self._kept.finish(seconds)
 
     def _admit(self, request: Request) -> None:
         origin = request.headers.get("origin")
@@ -146,21 +153,25 @@ class WebChannel(InputChannel):
     async def _take_message(self, request: Request) -> HTTPResponse | None:
         session = self._session(request)
         message = read_message(request.body, session, self._parts.payloads)
+        # In a task of its own from here on: a client that leaves does not take its message back.
+        replies = await asyncio.shield(self._kept.start(self._replies_to(request, session, message)))
+        return await self._send(request, [self._replies.reply(reply, session) for reply in replies])
+
+    async def _replies_to(self, request: Request, session: str, message: WebMessage) -> Sequence[Reply]:
         refusal = await self._refusal(request, session, message)
         if refusal is None:
-            replies = await self._parts.guard.answer(
+            return await self._parts.guard.answer(
                 message.said.text,
                 sender=session,
                 channel=CHANNEL,
                 message_id=message.message_id,
                 pressed=message.said.intent,
             )
-        else:
-            own_words = message.said.text if message.typed else ""
-            replies = await self._turned_away.urgent(own_words, sender=session)
-            if not replies:
-                raise refusal
-        return await self._send(request, [self._replies.reply(reply, session) for reply in replies])
+        own_words = message.said.text if message.typed else ""
+        replies = await self._turned_away.urgent(own_words, sender=session)
+        if not replies:
+            raise refusal
+        return replies
 
     async def _refusal(self, request: Request, session: str, message: WebMessage) -> WebError | None:
         """Why the message gets no turn; its red flags are looked for all the same."""

@@ -204,7 +204,8 @@ def _add_stop(
         health.is_stopping = True
         app.ctx.retention.cancel()
         stopping = asyncio.create_task(deliveries.stop())
-        is_done = await sms.drained(STOP_SECONDS) if sms else True
+        drained = [one.drained(STOP_SECONDS) for one in (channel, sms) if one]
+        is_done = all(await asyncio.gather(*drained))
         if not await guard.drained(STOP_SECONDS if is_done else 0) or not is_done:
             logger.error("stopped before all turns were finished")
         await stopping

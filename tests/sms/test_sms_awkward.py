@@ -156,16 +156,13 @@ def test_the_same_words_five_times_are_taken_for_a_machine_and_short_words_are_n
     text = "thanks we got it and will look at it"
     answers = [phone.send(text) for _ in range(6)]
     assert all(answers[:4])
-    assert answers[4:] == [[], []]
+    assert "many texts" in answers[4][0]
+    assert answers[5:] == [[]]
     assert all(phone.send("no") for _ in range(7))
 
 
-def test_two_machines_do_not_write_to_each_other_for_ever(phone):
-    for _ in range(8):
-        last = phone.send(RED_FLAG)
-    assert last  # a patient who says it again is told again
-    answered = sum(bool(phone.send(RED_FLAG)) for _ in range(10))
-    assert answered < 10
+def test_who_says_a_red_flag_again_and_again_is_told_every_time(phone):
+    assert all("911" in phone.send(RED_FLAG)[0] for _ in range(18))
 
 
 def test_texts_within_seconds_are_answered_each_and_in_order(server, new_phone):
