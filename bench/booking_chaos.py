@@ -1,8 +1,8 @@
-"""Does a request survive a server that is killed? `python bench/booking_chaos.py [--rounds 20] [--patients 100]`.
+"""Does a request survive a server that is killed? `python bench/booking_chaos.py [--rounds 20]`.
 
-Each round, patients ask for an appointment at once, over the web channel, and the server is killed with -9 at
-a random moment and started again. A patient sends a message again, with the same id, until there is an answer,
-as the chat widget does. A receiver verifies each webhook and drops ids that it has had. At the end:
+Each round, 100 patients ask for an appointment at once, over the web channel, and the server is killed with
+-9 at a random moment and started again. A patient sends a message again, with the same id, until there is an
+answer, as the chat widget does. A receiver verifies each webhook and drops ids that it has had. At the end:
 
 1. every request whose reference a patient was told is in the database,
 2. and has reached the receiver,
@@ -103,7 +103,7 @@ class Victim:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
         log = (self._folder / "server.log").open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "backtalk.cli", "--project", str(self._folder), "serve", "--port", str(self.port)],
+            [sys.executable, "-m", "backtalk.cli", "serve", "--port", str(self.port)],
             cwd=self._folder, env={**kept, "PYTHONPATH": str(ROOT), **self._settings}, stdout=log, stderr=log,
         )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
@@ -141,7 +141,7 @@ class Told:
     gave_up: Counter[str] = field(default_factory=Counter)
 
 
-async def patient(number: int, victim: Victim, http: aiohttp.ClientSession, told: Told) -> None:
+async def patient(number: int, victim: Victim, http: aiohttp.ClientSession, told: Told, think: float) -> None:
     """One patient, from the first message to the reference."""
     token = (await _post(victim, http, "/session", {}, {}, told))["token"]
     # Names are spelt by letters: the form takes no digits for one.
@@ -149,6 +149,7 @@ async def patient(number: int, victim: Victim, http: aiohttp.ClientSession, told
     phone = f"+1202555{number % 100 + 100:04}"
     text = OPENING
     for _ in range(MOST_MESSAGES):
+        await asyncio.sleep(random.uniform(0, think))
         message = {"text": text, "message_id": str(uuid.uuid4())}
         answer = await _post(victim, http, "/messages", message, {"Authorization": f"Bearer {token}"}, told)
         said = "\n".join(reply["text"] for reply in answer["replies"])
@@ -181,12 +182,13 @@ async def _post(
         await asyncio.sleep(random.uniform(0.05, 0.3))
 
 
-async def one_round(number: int, patients: int, victim: Victim, told: Told) -> None:
+async def one_round(number: int, options: argparse.Namespace, victim: Victim, told: Told) -> None:
+    patients = options.patients
     connector = aiohttp.TCPConnector(limit=0, force_close=True)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(20)) as http:
         talking = [
-            asyncio.create_task(patient(number * patients + one, victim, http, told))
-            for one in range(patients)
+            asyncio.create_task(patient(one, victim, http, told, options.think))
+            for one in range(number * patients, (number + 1) * patients)
         ]
         # At a random message rather than second, so that slow machines are killed in the middle too.
         fatal = told.messages + random.randint(1, patients * MESSAGES_EACH)
@@ -213,7 +215,7 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
     await victim.start()
     started = time.monotonic()
     for number in range(options.rounds):
-        await one_round(number, options.patients, victim, told)
+        await one_round(number, options, victim, told)
         print(f"round {number + 1}: told {len(told.references)}, kept {len(receiver.kept)}", flush=True)
     stored = _stored(settings, folder)
     # What was under way at a kill is delivered when its lease, a minute, has run out.
@@ -269,6 +271,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--patients", type=int, default=100)
+    parser.add_argument("--think", type=float, default=6, help="most seconds between a reply and a message")
     parser.add_argument("--database", help="a PostgreSQL URL (default: a SQLite file)")
     with tempfile.TemporaryDirectory(prefix="backtalk-chaos-") as folder:
         return asyncio.run(run(parser.parse_args(), Path(folder)))

@@ -39,6 +39,13 @@ class RequestReader:
                 raise NoSuchRequest(f"There is no request {reference}.")
             return self._with_relations(connection, [row])[0]
 
+    def newest_is_readable(self) -> bool:
+        """Whether the keys at hand read the request that came last; True if there is none."""
+        query = select(BookingRow.details).order_by(BookingRow.id.desc()).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return row is None or self._wanted(row)[1]
+
     def counts(self) -> dict[State, int]:
         """How many requests are in each state."""
         query = select(BookingRow.state, func.count()).group_by(BookingRow.state)

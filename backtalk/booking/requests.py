@@ -107,6 +107,10 @@ class Requests:
         """
         return self._reader.listing(states, text, limit, offset, self._now())
 
+    def newest_is_readable(self) -> bool:
+        """Whether the keys are those of the last request. Raises SQLAlchemyError."""
+        return self._reader.newest_is_readable()
+
     def counts(self) -> Mapping[State, int]:
         """How many requests there are in each state. Raises SQLAlchemyError."""
         return self._reader.counts()

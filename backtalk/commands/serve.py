@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from backtalk.settings import ServerSettings
 
 
+_NO_ANSWER = "the database did not answer: {}. Try again."
+_ANOTHER_KEY = (
+    "Booking requests were stored with another key: nobody can read or deliver them. Set BACKTALK_FIELD_KEYS "
+    "or BACKTALK_SECRET_KEY as they were; see docs/booking.md."
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
@@ -52,6 +59,7 @@ def _serve(
 ) -> int:
     from sqlalchemy.exc import SQLAlchemyError
 
+    from backtalk.booking.parts import booking_parts
     from backtalk.commands.train import train_if_needed
     from backtalk.database import DatabaseError, bring_up_to_date, open_database
     from backtalk.engine.quiet import quiet_rasa
@@ -60,8 +68,12 @@ def _serve(
     try:
         engine = open_database(settings.database_url)
         bring_up_to_date(engine)
+        if not booking_parts(engine, settings, clinic).requests.newest_is_readable():
+            print(_ANOTHER_KEY, file=sys.stderr)
     except DatabaseError as error:
         raise CommandError(str(error)) from error
+    except SQLAlchemyError as error:
+        raise CommandError(_NO_ANSWER.format(type(error).__name__)) from error
     quiet_rasa()
     train_if_needed(project, quietly=True)
     log_in_json()
@@ -73,7 +85,7 @@ def _serve(
             project, clinic, settings, engine, lambda: print(f"Backtalk is ready: {address}", flush=True)
         )
     except SQLAlchemyError as error:
-        raise CommandError(f"the database did not answer: {type(error).__name__}. Try again.") from error
+        raise CommandError(_NO_ANSWER.format(type(error).__name__)) from error
     server.run(listening)
     print("Backtalk has stopped.", flush=True)
     if server.hangs:

@@ -131,13 +131,27 @@ def test_a_server_delivers_beside_its_turns_and_stops_while_a_target_hangs(
         held.set()
         receiver.answers = [Answer(200)]
         lease_runs_out(office)
+        with office.engine.begin() as connection:
+            old = {"then": dt.datetime(2020, 1, 1), "first": first}
+            connection.execute(
+                text("update booking_request set changed_at = :then where reference = :first"), old
+            )
         server.start()
+        until(lambda: office.parts.requests.trail(first)[-1].by == "retention", 20, "its erasing")
         until(lambda: not office.parts.requests.get(second).is_undelivered, 20, "the delivery after it")
         assert len(set(ids())) == 2
         assert office.parts.requests.get(second).state is State.NEW
     finally:
         held.set()
         server.kill()
+
+
+def test_a_server_with_another_key_says_so_at_its_start(trained, office, ann):
+    office.parts.requests.store(ann, conversation="web-1")
+    office.settings["BACKTALK_SECRET_KEY"] = "another key of at least 32 characters"
+    server = Server(office.folder, office.folder, **office.settings).start()
+    server.kill()
+    assert "were stored with another key" in server.log
 
 
 def test_a_server_does_not_start_without_the_secret_of_a_target(trained, office):

@@ -1,18 +1,17 @@
 """A request is stored once, or it is said not to be."""
 
-import asyncio
 import threading
 import time
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from backtalk.booking.errors import NotStored
-from backtalk.booking.intake import Intake
 from backtalk.booking.requests import Requests
+from backtalk.booking.short_transaction import short_transaction
 from backtalk.booking.state import State
+from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
 from backtalk.database import bring_up_to_date, open_database
-from backtalk.database_threads import DatabaseThreads
 
 
 def rows(engine, table):
@@ -110,20 +109,52 @@ def test_the_migration_can_be_taken_again(engine):
 
 
 def test_a_database_that_is_locked_is_not_stored_in_time(requests, engine, ann):
-    intake = Intake(requests, DatabaseThreads("test"))
     with engine.connect() as other:
         locking = "lock table booking_request" if engine.dialect.name == "postgresql" else "begin immediate"
         other.exec_driver_sql(locking)
-        for store in (
-            lambda: requests.store(ann, conversation="web-1"),
-            lambda: asyncio.run(intake.store(ann, conversation="web-1")),
-        ):
-            started = time.monotonic()
-            with pytest.raises(NotStored) as refused:
-                store()
-            assert time.monotonic() - started < 3
-            assert ann.name not in str(refused.value)
+        started = time.monotonic()
+        with pytest.raises(NotStored) as refused:
+            requests.store(ann, conversation="web-1")
+        assert time.monotonic() - started < 3
+        assert ann.name not in str(refused.value)
         other.rollback()
-    reference = asyncio.run(intake.store(ann, conversation="web-1"))
-    assert asyncio.run(intake.find_open("web-1")) == reference
-    assert len(rows(engine, "booking_request")) == 1
+    reference = requests.store(ann, conversation="web-1")
+    assert requests.find_open("web-1") == reference
+
+
+def test_a_postgresql_that_goes_and_comes_back_loses_nothing_it_confirmed(
+    postgres, postgres_url, cipher, clinic, ann, somebody
+):
+    engine = open_database(postgres_url)
+    bring_up_to_date(engine)
+    requests = Requests(engine, cipher, b"k", clinic)
+    first = requests.store(ann, conversation="web-1")
+    postgres.kill()
+    try:
+        with pytest.raises(NotStored):
+            requests.store(somebody(times="Friday"), conversation="web-1")
+    finally:
+        postgres.start()
+    second = requests.store(somebody(times="Friday"), conversation="web-1")
+    assert requests.get(first).wanted == ann
+    assert requests.find_open("web-1") == second
+    engine.dispose()
+
+
+def test_what_is_stored_is_written_through_to_the_disk(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+    def setting(connection):
+        return connection.exec_driver_sql("pragma synchronous").scalar()
+
+    with short_transaction(engine, 1.5) as connection:
+        assert setting(connection) == 2  # FULL
+    with engine.connect() as connection:
+        assert setting(connection) == 1  # NORMAL again
+        assert connection.exec_driver_sql("pragma busy_timeout").scalar() == 3000
+
+
+@pytest.mark.parametrize("table", [BookingRow, OutboxRow, AuditRow])
+def test_the_migration_makes_the_table_that_the_code_declares(engine, table):
+    made = {column["name"]: column["nullable"] for column in inspect(engine).get_columns(table.__tablename__)}
+    assert made == {column.name: bool(column.nullable) for column in table.__table__.columns}

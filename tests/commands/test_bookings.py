@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import shutil
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -142,6 +143,13 @@ def test_erasing_one_and_all_of_a_sender(run, requests, reference):
 def test_erasing_what_is_due(run, reference):
     assert run("erase", "--due") == "erased: 0 events, 0 sent replies, 0 booking requests.\n"
     assert reference in run("bookings", "list")
+
+
+def test_a_request_that_is_too_old_is_due(run, reference):
+    with sqlite3.connect("var/backtalk.db") as stored:
+        stored.execute("update booking_request set changed_at = '2020-01-01 00:00:00'")
+    assert "1 booking requests" in run("erase", "--due")
+    assert "There is no request" in run("bookings", "show", reference, fails=True)
 
 
 def test_the_database_is_brought_up_to_date_and_says_so(run):

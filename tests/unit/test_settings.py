@@ -75,6 +75,7 @@ def test_a_rate_may_be_switched_off():
         ("BACKTALK_ADDRESS_RATE", "5"),
         ("BACKTALK_PROXIES", "one"),
         ("BACKTALK_PROXIES", "99"),
+        ("BACKTALK_FIELD_KEYS", "password"),
     ],
 )
 def test_a_bad_value_is_named_in_one_line(name, value):
