@@ -22,8 +22,8 @@ def as_task(reading: Reading, text: str) -> Reading:
 
     An order in so many words begins the task whatever was understood. Otherwise the topic must be the task's.
     """
-    if reading.kind is Kind.TWO_ANSWERS:
-        return reading
+    if reading.kind is Kind.TWO_ANSWERS or reading.intent in (BOOKING_REQUEST, ERASE_REQUEST):
+        return reading  # two topics, or the button's own title
     topics = reading.topics[:1] if reading.kind is Kind.ANSWER else ()
     if orders_visit(text) or (topics == (_BOOKING,) and asks_to_begin(text)):
         return _begun(reading, BOOKING_REQUEST, _BOOKING)
