@@ -61,7 +61,8 @@ def write_backtalk(root: Path, folder: Path, split: Split) -> None:
         _write(folder / file.relative_to(root), without(file, held_out.__contains__))
     for name in ("backtalk", "actions"):  # the fingerprint of a model looks at code too
         link = folder / name
-        if not link.is_symlink():
+        if link.resolve() != root / name:
+            link.unlink(missing_ok=True)
             link.symlink_to(root / name)
 
 

@@ -103,11 +103,11 @@ def _served_table(results: Results) -> Iterator[str]:
 
 
 def _other_table(results: Results) -> Iterator[str]:
-    yield "| | Trained (s) | of the processor (s) | Unchanged (s) |"
-    yield "|---|---:|---:|---:|"
+    yield "| | Trained (s) | of the processor (s) | Unchanged (s) | Load when it began |"
+    yield "|---|---:|---:|---:|---:|"
     for name, found in results["training"].items():
         cells = [found["cold_seconds"], found["cold_cpu_seconds"], found["unchanged_seconds"]]
-        yield f"| {name} | " + " | ".join(f"{cell:.0f}" for cell in cells) + " |"
+        yield f"| {name} | " + " | ".join(f"{cell:.0f}" for cell in cells) + f" | {found['load']:.1f} |"
     yield ""
     yield "| | Learnt | Right topic first | A message (ms) |"
     yield "|---|---|---:|---:|"
