@@ -1,4 +1,4 @@
-"""The files of deploy/ can be read, name settings and paths that exist, and stop the server as it can be stopped."""
+"""The files of deploy/ can be read, name settings and paths that exist, and leave time to stop."""
 
 import re
 import shutil
@@ -17,9 +17,12 @@ DEPLOY = ROOT / "deploy"
 STOPS_IN = STOP_SECONDS + 5
 
 
+def manifest() -> list[dict]:
+    return list(yaml.safe_load_all((DEPLOY / "kubernetes.yml").read_text(encoding="utf-8")))
+
+
 def pods() -> dict:
-    deployment, *_ = yaml.safe_load_all((DEPLOY / "kubernetes.yml").read_text(encoding="utf-8"))
-    return deployment["spec"]["template"]["spec"]
+    return manifest()[0]["spec"]["template"]["spec"]
 
 
 def test_every_setting_that_they_name_is_one():
