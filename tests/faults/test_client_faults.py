@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import IN_TIME, LONG, first_reply, is_failsafe
+from in_time import IN_TIME, LONG, first_reply, is_failsafe
 from web_server import RED_FLAG, Server, error_of, until
 
 HALF_OPEN = 2000 if LONG else 300

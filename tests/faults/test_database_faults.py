@@ -11,7 +11,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import IN_TIME, first_reply, is_failsafe
+from in_time import IN_TIME, first_reply, is_failsafe
 from sqlalchemy import create_engine, text
 from tcp_proxy import Far, TcpProxy
 from web_server import API, RED_FLAG, error_of, until

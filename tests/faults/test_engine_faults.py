@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import first_reply, is_failsafe
+from in_time import first_reply, is_failsafe
 from serve_with_fault import TRIGGER
 from web_server import RED_FLAG, until
 

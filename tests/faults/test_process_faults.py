@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from conftest import first_reply, is_failsafe
+from in_time import first_reply, is_failsafe
 from web_server import RED_FLAG, ROOT, Client, Server, until
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import NO_LIMIT, first_reply
+from in_time import NO_LIMIT, first_reply
 from web_server import RED_FLAG, Server, until
 
 

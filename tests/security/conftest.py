@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sites import ALLOWED, everything
 from web_server import Server
-
-ALLOWED = "https://clinic.example.org"
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +17,7 @@ def server(trained, tmp_path_factory) -> Iterator[Server]:
         BACKTALK_SESSION_RATE="20 per hour",
         BACKTALK_ADDRESS_RATE="60 per hour",
         BACKTALK_ALLOWED_ORIGINS=ALLOWED,
+        **everything(),
     )
     yield server.start()
     server.kill()

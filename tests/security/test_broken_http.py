@@ -118,7 +118,7 @@ def test_a_broken_body_is_no_fault(server, header, body):
     is_no_fault(answer_to(server, head + b"\r\n" + header + b"\r\n\r\n" + body))
 
 
-def test_afterwards_patients_are_answered_and_nothing_of_it_is_in_the_log(server):
+def test_nothing_of_it_is_in_the_log_and_patients_are_answered(server):
     answer_to(server, f"GET /{MARK} HTTP/1.1\r\nContent-Length: {MARK}\r\nHost: {MARK}\r\n\r\n".encode())
     assert server.client().open().say("what is sciatica")[0]["topic"] == "condition/sciatica"
     assert MARK not in server.log

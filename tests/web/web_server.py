@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
+START_SECONDS = 280
 RED_FLAG = "my left leg has gone numb all at once and i have wet myself"
 API = "/webhooks/web"
 
