@@ -67,6 +67,10 @@ def number_said(text: str) -> int | None:
 def _yes_no(step: Step, text: str, said: Gathered, words: FormWords) -> Answer:
     if step is Step.EXISTING and said.value(Step.EXISTING) is not None:
         return Answer(said.value(Step.EXISTING), is_read=True)
+    if step is Step.EXISTING and words.says("is_new", text):
+        return Answer(False, is_read=True)
+    if step is Step.EXISTING and words.says("been_before", text):
+        return Answer(True, is_read=True)
     answer = yes_or_no(text)
     if words.says("agreed", text):
         answer = YesNo.YES

@@ -16,7 +16,20 @@ from backtalk.booking.progress import Step
 from backtalk.understanding.text import normalise
 
 CHANNELS = ("web", "sms")
-PHRASES = ("stop", "back", "skip", "start_over", "show", "not_sure", "no_matter", "send", "nothing", "agreed")
+PHRASES = (
+    "stop",
+    "back",
+    "skip",
+    "start_over",
+    "show",
+    "not_sure",
+    "no_matter",
+    "send",
+    "is_new",
+    "been_before",
+    "nothing",
+    "agreed",
+)
 PATTERNS = ("why", "correction", "change")
 LEADS = (
     "begin", "resumed", "again", "noted", "pass_on", "consented", "back", "back_at_start", "started_over",

@@ -9,7 +9,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-_TOLD = RateLimitItemPerMinute(1, 10)
+_TOLD = RateLimitItemPerMinute(30, 10)  # no person meets silence
 _SAME = RateLimitItemPerMinute(4, 10)
 _LEAST_LETTERS = 12  # "2", "yes" and "not sure" are said again and again in a symptom check
 
@@ -27,7 +27,7 @@ class SmsLimits:
         return not all(hits)
 
     def may_tell(self, sender: str) -> bool:
-        """Whether the phone is to be told that it texts too much: once in ten minutes."""
+        """Whether the phone is to be told that it texts too much: 30 times in ten minutes."""
         return bool(self._limiter.hit(_TOLD, "told", sender))
 
     def is_loop(self, sender: str, text: str) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Iterable
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
+from backtalk.booking.cipher import FieldCipher, Unreadable
 from backtalk.channels.reply import Button
 from backtalk.channels.sms_tables import SmsAnswer, SmsContact, SmsDelivered
 from backtalk.database_threads import DatabaseThreads
@@ -62,11 +63,15 @@ class Known:
 
 
 class SmsRecords:
-    """Reads and writes the tables of the channel. Raises DatabaseTimeout and SQLAlchemyError."""
+    """Reads and writes the tables of the channel. Raises DatabaseTimeout and SQLAlchemyError.
 
-    def __init__(self, engine: Engine, threads: DatabaseThreads) -> None:
+    What was said is encrypted: it may repeat a patient's name and number.
+    """
+
+    def __init__(self, engine: Engine, threads: DatabaseThreads, cipher: FieldCipher) -> None:
         self._engine = engine
         self._threads = threads
+        self._cipher = cipher
 
     async def look(self, sender: str, sid: str) -> Known:
         """What is known of `sender`, and of the text `sid`."""
@@ -107,14 +112,15 @@ class SmsRecords:
     def _look(self, sender: str, sid: str) -> Known:
         with self._engine.connect() as connection:
             row = connection.execute(select(_CONTACT).where(_CONTACT.c.sender == sender)).first()
-            contact = _contact(row) if row else Contact()
+            contact = self._contact(row) if row else Contact()
             query = select(_ANSWER.c.messages, _ANSWER.c.is_urgent).where(_ANSWER.c.sid == sid)
             answered = connection.execute(query).first()
-            if answered:
-                return Known(contact, Answer(tuple(answered.messages), answered.is_urgent))
+            messages = self._opened(answered.messages) if answered else ()
+            if answered and len(messages) == len(answered.messages):
+                return Known(contact, Answer(messages, answered.is_urgent))
             recent = select(_ANSWER.c.messages).where(_ANSWER.c.sender == sender)
             rows = connection.execute(recent.order_by(_ANSWER.c.at.desc()).limit(_RECENT)).scalars()
-            return Known(contact, None, tuple(said for messages in rows for said in messages))
+            return Known(contact, None, tuple(said for messages in rows for said in self._opened(messages)))
 
     def _keep(self, sender: str, sid: str, contact: Contact, answer: Answer) -> None:
         now = utc_now()
@@ -122,20 +128,19 @@ class SmsRecords:
         try:
             with self._engine.begin() as connection:
                 # First, so that a text which another process has answered meanwhile changes nothing.
-                connection.execute(insert(_ANSWER).values(messages=list(answer.messages), **row))
+                connection.execute(insert(_ANSWER).values(messages=self._sealed(answer.messages), **row))
                 self._keep_contact(connection, sender, contact, now)
         except IntegrityError:
             return
 
-    @staticmethod
-    def _keep_contact(connection: Any, sender: str, contact: Contact, now: dt.datetime) -> None:
+    def _keep_contact(self, connection: Any, sender: str, contact: Contact, now: dt.datetime) -> None:
         fields: dict[str, Any] = {
             "last_at": now,
             "is_stopped": contact.is_stopped,
             "notice": contact.notice,
             "menu": [[button.title, button.payload] for button in contact.menu],
             "menu_until": contact.menu_until,
-            "rest": list(contact.rest),
+            "rest": self._sealed(contact.rest),
             "rest_until": contact.rest_until,
         }
         here = _CONTACT.c.sender == sender
@@ -147,18 +152,26 @@ class SmsRecords:
         else:
             connection.execute(update(_CONTACT).where(here).values(**fields))
 
+    def _contact(self, row: Any) -> Contact:
+        return Contact(
+            is_stopped=row.is_stopped,
+            notice=row.notice,
+            menu=tuple(Button(title, payload) for title, payload in row.menu),
+            menu_until=row.menu_until,
+            rest=self._opened(row.rest),
+            rest_until=row.rest_until,
+        )
+
+    def _sealed(self, texts: Iterable[str]) -> list[str]:
+        return [self._cipher.encrypt(text) for text in texts]
+
+    def _opened(self, sealed: Iterable[str]) -> tuple[str, ...]:
+        try:
+            return tuple(self._cipher.decrypt(text) for text in sealed)
+        except Unreadable:  # of another key: that a phone has stopped must be known all the same
+            return ()
+
 
 def utc_now() -> dt.datetime:
     """The time as the tables hold it."""
     return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
-
-
-def _contact(row: Any) -> Contact:
-    return Contact(
-        is_stopped=row.is_stopped,
-        notice=row.notice,
-        menu=tuple(Button(title, payload) for title, payload in row.menu),
-        menu_until=row.menu_until,
-        rest=tuple(row.rest),
-        rest_until=row.rest_until,
-    )

@@ -96,7 +96,7 @@ class SmsSteps:
         if message.opt_out is OptOut.STOP or keyword is Keyword.STOP:
             return self._stop(contact, by_twilio=self._twilio_answers(message))
         if message.opt_out is OptOut.START or keyword is Keyword.START:
-            return self._start(contact, silently=is_over or self._twilio_answers(message))
+            return self._start(contact, silently=self._twilio_answers(message))
         if is_over and not contact.is_stopped:
             return await self._urgent_or(message, self._too_many(sender, contact))
         if not is_over and (message.opt_out is OptOut.HELP or keyword is Keyword.HELP):

@@ -98,5 +98,5 @@ def _stores(access: Access) -> tuple[StoredConversations, SentReplies, SmsRecord
     return (
         StoredConversations(access.engine, threads),
         SentReplies(access.engine, access.settings.secret_key, threads),
-        SmsRecords(access.engine, threads),
+        SmsRecords(access.engine, threads, access.parts.cipher),
     )

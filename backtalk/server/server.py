@@ -91,7 +91,7 @@ def put_together(
     bookings = booking_parts(engine, settings, clinic)
     agent, fault = _loaded(project, conversations, Reception(clinic, bookings.cipher, bookings.requests))
     sent = SentReplies(engine, key, threads, bookings.cipher)
-    sms_records = SmsRecords(engine, threads)
+    sms_records = SmsRecords(engine, threads, bookings.cipher)
     archive = ConversationArchive(conversations, sent, sms_records, threads, bookings.erasure)
 
     def observe(seen: TurnSeen) -> None:

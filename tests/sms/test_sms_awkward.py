@@ -156,8 +156,7 @@ def test_the_same_words_five_times_are_taken_for_a_machine_and_short_words_are_n
     text = "thanks we got it and will look at it"
     answers = [phone.send(text) for _ in range(6)]
     assert all(answers[:4])
-    assert "many texts" in answers[4][0]
-    assert answers[5:] == [[]]
+    assert all("many texts" in answer[0] for answer in answers[4:])
     assert all(phone.send("no") for _ in range(7))
 
 
@@ -220,13 +219,12 @@ def limited(trained, tmp_path_factory):
     server.kill()
 
 
-def test_a_phone_that_texts_fifty_times_is_told_once_and_red_flags_are_still_answered(limited):
+def test_a_phone_that_texts_without_end_is_told_so_for_a_while_and_red_flags_are_still_answered(limited):
     phone = Phone(limited.url).greeted()
-    answers = [phone.send(f"question number {n} on my back") for n in range(50)]
+    answers = [phone.send(f"question number {n} on my back") for n in range(60)]
     answered = [answer for answer in answers if answer]
-    assert len(answered) <= 20
     told = [text for answer in answered for text in answer if text.startswith("You have sent many texts")]
-    assert len(told) == 1
+    assert len(told) == 30
     assert answers[-1] == []
     (said,) = phone.send(RED_FLAG)
     assert said.startswith("Call 911 now")

@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import text as sql
 
+from backtalk.booking.cipher import FieldCipher
 from backtalk.channels.reply import Button
 from backtalk.channels.sms_deliveries import SmsDeliveries
 from backtalk.channels.sms_records import Answer, Contact, SmsRecords, utc_now
@@ -28,7 +29,7 @@ def engine(tmp_path):
 
 @pytest.fixture
 def records(engine) -> SmsRecords:
-    return SmsRecords(engine, DatabaseThreads("test"))
+    return SmsRecords(engine, DatabaseThreads("test"), FieldCipher((), b"k" * 32))
 
 
 def run(work):
@@ -104,3 +105,25 @@ def test_a_state_that_is_unknown_gives_way_to_any_other(engine):
     assert run(deliveries.note("OUT1", "sms-a", "flying", None, is_urgent=False))
     assert run(deliveries.note("OUT1", "sms-a", "queued", None, is_urgent=False))
     assert not run(deliveries.note("OUT1", "sms-a", "flying", None, is_urgent=False))
+
+
+def test_what_was_said_lies_there_encrypted(records, engine):
+    contact = Contact(rest=("Ann Lee on page two",), rest_until=utc_now())
+    run(records.keep("sms-1", "SM1", contact, Answer(("I noted: Ann Lee.",))))
+    with engine.connect() as connection:
+        lying = [
+            str(tuple(row))
+            for table in ("sms_answer", "sms_contact")
+            for row in connection.exec_driver_sql(f"select * from {table}")
+        ]
+    assert len(lying) == 2
+    assert "Ann Lee" not in "".join(lying)
+    assert run(records.look("sms-1", "SM1")).answered == Answer(("I noted: Ann Lee.",))
+
+
+def test_another_key_still_knows_who_has_stopped_and_answers_anew(records, engine):
+    run(records.keep("sms-1", "SM1", Contact(is_stopped=True), Answer(("You have ended texts.",))))
+    other = SmsRecords(engine, DatabaseThreads("test"), FieldCipher((), b"x" * 32))
+    known = run(other.look("sms-1", "SM1"))
+    assert known.contact.is_stopped
+    assert known.answered is None

@@ -9,6 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from backtalk.booking.cipher import FieldCipher
 from backtalk.channels.reply import Button, Reply
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.sms_records import SmsRecords
@@ -118,7 +119,7 @@ def test_conversations_are_deleted_after_the_clinics_days_and_sent_replies_after
     threads = DatabaseThreads("test")
     sent = SentReplies(engine, b"key", threads)
     reply = Reply("hello", "smalltalk", buttons=(Button("a", "/b"),), sources=({"title": "t"},))
-    retention = Retention(store, sent, SmsRecords(engine, threads), threads, 30)
+    retention = Retention(store, sent, SmsRecords(engine, threads, FieldCipher((), b"k" * 32)), threads, 30)
     now = dt.datetime.now(dt.timezone.utc)
 
     async def talk():
