@@ -20,11 +20,13 @@ from backtalk.desk.request_page import ACTIONS
 class Rules:
     """What a route asks for.
 
-    `token`: of a session. `origin`: only pages of sites that are allowed. `rated`: it counts against the
+    `embedded`: pages of any site may load it. `token`: of a session. `origin`: only pages of sites that
+    are allowed. `rated`: it counts against the
     limit of an address. `signed`: by Twilio. `staff`: only somebody who has logged in, in a browser.
     """
 
     methods: str
+    embedded: bool = False
     token: bool = False
     origin: bool = False
     rated: bool = False
@@ -33,15 +35,16 @@ class Rules:
 
 
 FILE = Rules("GET HEAD")
+OF_WIDGET = Rules("GET HEAD", embedded=True)
 HEALTH = Rules("GET")
 STAFF_READS = Rules("GET", staff=True)
 STAFF_WRITES = Rules("POST", staff=True)
 ONE = "requests/<reference:str>"
 STATIC = Path(desk.__file__).with_name("static")
 ROUTES = {
-    "/": FILE,
+    "/": OF_WIDGET,
     "/favicon.ico": FILE,
-    **{f"/{file.name}": FILE for file in FOLDER.glob("*.*") if file.suffix in (".js", ".css", ".html")},
+    **{f"/{file.name}": OF_WIDGET for file in FOLDER.glob("*.*") if file.suffix in (".js", ".css", ".html")},
     "/health/live": HEALTH,
     "/health/ready": HEALTH,
     "/metrics": HEALTH,
@@ -113,7 +116,7 @@ def test_every_route_has_its_rules_here_and_its_place_in_the_docs(served, projec
         assert methods == set(ROUTES[path].methods.split()), path
     described = (project.root / "docs" / "http.md").read_text(encoding="utf-8")
     for path, rules in ROUTES.items():
-        if rules is not FILE and not path.startswith("/desk"):
+        if rules not in (FILE, OF_WIDGET) and not path.startswith("/desk"):
             named = path.removeprefix(API).removeprefix("/webhooks/sms")
             assert re.search(rf"{re.escape(named)}\b", described), path
 
@@ -149,7 +152,7 @@ def test_pages_of_another_site_are_refused(server, path, method):
 def test_pages_of_another_site_may_not_read_what_is_not_for_them(server, path, method):
     answer = ask(server.client().open(), method, path, Origin=OTHER_SITE)
     allowed = answer.headers.get("access-control-allow-origin")
-    assert allowed == ("*" if ROUTES[path] is FILE else None)
+    assert allowed == ("*" if ROUTES[path].embedded else None)
 
 
 @pytest.mark.parametrize(("path", "method"), ruled(signed=True))
