@@ -21,8 +21,8 @@ class Rules:
     """What a route asks for.
 
     `embedded`: pages of any site may load it. `token`: of a session. `origin`: only pages of sites that
-    are allowed. `rated`: it counts against the
-    limit of an address. `signed`: by Twilio. `staff`: only somebody who has logged in, in a browser.
+    are allowed. `rated`: it counts against the limit of an address. `signed`: by Twilio. `staff`: only
+    somebody who has logged in, in a browser.
     """
 
     methods: str

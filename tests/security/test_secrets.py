@@ -22,7 +22,7 @@ KEYS = {
     "webhook secret": r"\bwhsec_[A-Za-z0-9+/=]{24,}",
     # But for the words that documents and tests put there.
     "password in a URL": r"\b(?:postgresql|rediss?|amqps?|smtps?)://[^\s:/@\"'`{}]*:"
-    r"(?!password|hidden-word|PASSWORD|verysecret|secret@|p%40ss|p%3Ass)[^\s@\"'`{}$]+@",
+    r"(?!password|hidden-word|PASSWORD|verysecret|secret@|p%)[^\s@\"'`{}$]+@",
     "long key": r"(?i)(?:secret|token|password|api_?key)[\"']?\s*[:=]\s*"
     r"[\"'](?=[^\"']*\d)[A-Za-z0-9+/_-]{32,}[\"']",
 }
