@@ -117,9 +117,6 @@ class WebChannel(InputChannel):
                 "origin_not_allowed",
                 "Pages of this site may not use the chat. Add the site to BACKTALK_ALLOWED_ORIGINS.",
             )
-        if self.is_stopping:
-            text = self._with_numbers("The chat is restarting. Try again in a few seconds.")
-            raise WebError(503, "restarting", text, {"Retry-After": "3"})
 
     def _finish(self, request: Request, response: HTTPResponse) -> None:
         origin = request.headers.get("origin")
@@ -175,6 +172,9 @@ class WebChannel(InputChannel):
 
     async def _refusal(self, request: Request, session: str, message: WebMessage) -> WebError | None:
         """Why the message gets no turn; its red flags are looked for all the same."""
+        if self.is_stopping:
+            text = self._with_numbers("The chat is restarting. Try again in a few seconds.")
+            return WebError(503, "restarting", text, {"Retry-After": "3"})
         limits = self._parts.limits
         waits = limits.wait_of_address(_address(request)), limits.wait_of_session(session)
         wait = max(await asyncio.gather(*waits))

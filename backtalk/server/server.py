@@ -1,4 +1,4 @@
-"""Putting a server together, running it, and stopping it without cutting off a reply."""
+"""Putting a server together, and running it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from backtalk.channels.button_payloads import ButtonPayloads
 from backtalk.channels.guard import Guard, TurnSeen
 from backtalk.channels.public_settings import public_settings
 from backtalk.channels.sent_replies import SentReplies
-from backtalk.channels.sms import SmsChannel
 from backtalk.channels.sms_records import SmsRecords
 from backtalk.channels.web import WebChannel, WebParts
 from backtalk.channels.web_session import SessionTokens
@@ -43,12 +42,12 @@ from backtalk.server.settling import settle
 from backtalk.server.sharing import sharing
 from backtalk.server.sms import SmsParts, sms_channel
 from backtalk.server.staff_page import staff_page
+from backtalk.server.stopping import stop_gently
 from backtalk.server.turn_log import log_turn
 from backtalk.settings import ServerSettings
 from backtalk.triage.assess import shipped_triage
 
 logger = logging.getLogger(__name__)
-STOP_SECONDS = 5.0
 
 
 class NoAgent:
@@ -68,7 +67,7 @@ class Server:
     metrics: Metrics
 
     def run(self, listening: socket.socket) -> None:
-        """Serve until SIGTERM or SIGINT, then finish running turns, for `STOP_SECONDS` at most."""
+        """Serve until SIGTERM or SIGINT, then finish running turns."""
         self.app.run(sock=listening, protocol=PatientProtocol, motd=False, access_log=False)
 
 
@@ -154,7 +153,7 @@ def put_together(
         bookings.outbox, make_adapters(clinic, settings.staff_url), metrics.delivery, metrics.outbox
     )
     _add_start(app, health, retention, deliveries, metrics, ready)
-    _add_stop(app, channel, sms, guard, deliveries, health)
+    stop_gently(app, channel, sms, guard, deliveries, health)
     shared.add_to(app)
     if stream:
         stream.add_to(app)
@@ -188,26 +187,3 @@ def _add_start(
         app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
         deliveries.start()
         ready()
-
-
-def _add_stop(
-    app: Sanic,
-    channel: WebChannel,
-    sms: SmsChannel | None,
-    guard: Guard,
-    deliveries: Deliveries,
-    health: Health,
-) -> None:
-    @app.before_server_stop
-    async def stop(app: Sanic, _: Any) -> None:
-        channel.is_stopping = True
-        health.is_stopping = True
-        app.ctx.retention.cancel()
-        stopping = asyncio.create_task(deliveries.stop())
-        drained = [one.drained(STOP_SECONDS) for one in (channel, sms) if one]
-        is_done = all(await asyncio.gather(*drained))
-        if not await guard.drained(STOP_SECONDS if is_done else 0) or not is_done:
-            logger.error("stopped before all turns were finished")
-        await stopping
-        # The handlers that wait for those turns still have to write their responses.
-        await asyncio.sleep(0.1)

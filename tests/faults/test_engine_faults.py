@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from in_time import first_reply, is_failsafe
 from serve_with_fault import TRIGGER
-from web_server import RED_FLAG, until
+from web_server import RED_FLAG, error_of, until
 
 BREAKS_AN_ACTION = f"say that simpler {TRIGGER}"
 BREAKS_A_COMPONENT = f"what is sciatica {TRIGGER}"
@@ -65,6 +65,27 @@ def test_a_broken_action_of_one_patient_slows_no_other(broken_action):
         assert other.say("does massage help")[0]["topic"] == "treatment/massage"
         assert time.monotonic() - started < 2
         assert all(is_failsafe(one.result().json()["replies"][0]) for one in broken)
+
+
+def test_what_comes_in_while_the_server_stops_is_told_so_and_a_red_flag_gets_its_urgent_text(serving):
+    server = serving(fault="action_blocks")
+    slow, plain, urgent = (server.client().open() for _ in range(3))
+    for one in (slow, plain, urgent):
+        one.say("what is sciatica")
+    with ThreadPoolExecutor(2) as pool:
+        running = pool.submit(slow.post, text=BREAKS_AN_ACTION)
+        until(running.running)
+        server.client().open().say("what is sciatica")  # by then the other has begun
+        stopping = pool.submit(server.stop)
+        until(lambda: server.client().http.get("/health/ready").status_code == 503, what="the stop")
+        refused = plain.post(text="does massage help", message_id="plain")
+        assert refused.status_code == 503
+        assert error_of(refused)["code"] == "restarting"
+        assert refused.headers["connection"] == "close"
+        (reply,) = urgent.say(RED_FLAG)
+        assert reply["urgency"] == "emergency"
+        assert is_failsafe(running.result().json()["replies"][0])
+        assert stopping.result() == 0
 
 
 def test_an_action_that_never_comes_back_does_not_keep_the_server_from_stopping(serving):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backtalk.server.server import STOP_SECONDS
+from backtalk.server.stopping import STOP_SECONDS
 from backtalk.settings import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import subprocess
 import sys
@@ -104,6 +106,18 @@ class Client:
 
     def post(self, headers: dict[str, str] | None = None, **message: Any) -> httpx.Response:
         return self.http.post(f"{API}/messages", json=message, headers={**self.bearer, **(headers or {})})
+
+    def connected(self) -> http.client.HTTPConnection:
+        """A connection of its own that the server has taken."""
+        connection = http.client.HTTPConnection(self.http.base_url.netloc.decode(), timeout=20)
+        connection.request("GET", "/health/live")
+        assert connection.getresponse().read()
+        return connection
+
+    def send_only(self, connection: http.client.HTTPConnection, **message: Any) -> None:
+        """Send a message whole, and leave its response to be read from `connection`."""
+        headers = {**self.bearer, "Content-Type": "application/json"}
+        connection.request("POST", f"{API}/messages", json.dumps(message), headers)
 
     def say(self, text: str, **more: Any) -> list[dict[str, Any]]:
         answer = self.post(text=text, message_id=str(uuid.uuid4()), **more)
