@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from sqlalchemy import create_engine, text
-from web_server import RED_FLAG, Client, Server, until
+from web_server import RED_FLAG, Client, Server, connected, until
 
 from backtalk.database import bring_up_to_date, open_database
 
@@ -158,7 +158,7 @@ def test_a_worker_whose_loop_hangs_is_replaced(two_workers):
 def test_it_stops_after_what_was_sent_before_is_answered_and_leaves_no_process(two_workers):
     client = two_workers.client().open()
     workers = workers_of(two_workers)
-    connections = [client.connected() for _ in range(8)]
+    connections = [connected(two_workers.url) for _ in range(8)]
     for number, one in enumerate(connections):
         client.send_only(one, text="what is sciatica", message_id=f"s{number}")
     started = time.monotonic()

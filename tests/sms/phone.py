@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import http.client
 import sqlite3
 import uuid
 from typing import Any
@@ -70,6 +71,11 @@ class Phone:
         """Signed, unless `headers` has another signature."""
         body, signed = signed_request(TWILIO, fields, path)
         return self.http.post(path, content=body, headers={**signed, **headers})
+
+    def send_only(self, connection: http.client.HTTPConnection, body: str) -> None:
+        """Send a text whole, and leave its response to be read from `connection`."""
+        content, signed = signed_request(TWILIO, self.fields(body), WEBHOOK)
+        connection.request("POST", WEBHOOK, content, signed)
 
     def send(self, body: str, sid: str | None = None, **more: str) -> list[str]:
         """The messages that answer a text, the first notice among them."""

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from web_server import API, RED_FLAG, ROOT, Server, error_of, until
+from web_server import API, RED_FLAG, ROOT, Server, connected, error_of, until
 
 DAY = 24 * 3600
 
@@ -88,7 +88,7 @@ def test_a_locked_database_makes_it_not_ready_and_silences_no_red_flag(own):
 
 def test_it_stops_after_what_was_sent_before_is_answered(own):
     client = own.client().open()
-    connections = [client.connected() for _ in range(8)]
+    connections = [connected(own.url) for _ in range(8)]
     for number, one in enumerate(connections):
         client.send_only(one, text="what is sciatica", message_id=f"s{number}")
     started = time.monotonic()

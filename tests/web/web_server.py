@@ -84,6 +84,14 @@ class Server:
         return Client(self.url)
 
 
+def connected(url: str) -> http.client.HTTPConnection:
+    """A connection that the server has taken."""
+    connection = http.client.HTTPConnection(httpx.URL(url).netloc.decode(), timeout=20)
+    connection.request("GET", "/health/live")
+    assert connection.getresponse().read()
+    return connection
+
+
 class Client:
     """One patient's browser. Each has an address of its own, as a proxy would report it."""
 
@@ -106,13 +114,6 @@ class Client:
 
     def post(self, headers: dict[str, str] | None = None, **message: Any) -> httpx.Response:
         return self.http.post(f"{API}/messages", json=message, headers={**self.bearer, **(headers or {})})
-
-    def connected(self) -> http.client.HTTPConnection:
-        """A connection of its own that the server has taken."""
-        connection = http.client.HTTPConnection(self.http.base_url.netloc.decode(), timeout=20)
-        connection.request("GET", "/health/live")
-        assert connection.getresponse().read()
-        return connection
 
     def send_only(self, connection: http.client.HTTPConnection, **message: Any) -> None:
         """Send a message whole, and leave its response to be read from `connection`."""
