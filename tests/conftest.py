@@ -87,3 +87,11 @@ def refused_start(tmp_path) -> Callable[..., str]:
         return done.stderr.splitlines()[-1]
 
     return run
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> str:
+    """An empty database: each test that asks for one runs with SQLite and with PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'backtalk.db'}"
+    return request.getfixturevalue("postgres_url")

@@ -21,10 +21,11 @@ STOPPED = Contact(is_stopped=True, notice=1)
 
 
 @pytest.fixture
-def engine(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path}/texts.db")
+def engine(database_url):
+    engine = open_database(database_url)
     bring_up_to_date(engine)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
