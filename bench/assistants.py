@@ -28,6 +28,7 @@ class Assistant(Protocol):
     """What is measured. `folder` is where the server runs; its database is made there."""
 
     name: str
+    may_be_silent: bool
 
     def command(self, port: int) -> Sequence[str]: ...
 
@@ -48,6 +49,7 @@ class Backtalk:
 
     project: Path = CACHE / "backtalk"
     name: str = "Backtalk"
+    may_be_silent: bool = False
 
     def command(self, port: int) -> Sequence[str]:
         options = ["--project", str(self.project), "serve", "--port", str(port)]
@@ -76,6 +78,7 @@ class StockRasa:
 
     name: str
     project: Path
+    may_be_silent: bool = False
     _numbers: Any = field(default_factory=itertools.count)
 
     def command(self, port: int) -> Sequence[str]:
@@ -105,7 +108,8 @@ def empty_rasa() -> StockRasa:
 
 
 def default_rasa() -> StockRasa:
-    return StockRasa("default Rasa", CACHE / "stock-rasa")
+    # What it is not sure of it answers with nothing: `rasa init` comes with no rule for that.
+    return StockRasa("default Rasa", CACHE / "stock-rasa", may_be_silent=True)
 
 
 def free_port() -> int:

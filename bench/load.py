@@ -58,7 +58,7 @@ async def _client(server: Served, conversations: Sequence[str], texts: Sequence[
         started = time.perf_counter()
         replies = await server.assistant.say(connection, conversations[number // TURNS], text)
         times.append(1000 * (time.perf_counter() - started))
-        if not replies:
+        if not replies and not server.assistant.may_be_silent:
             raise RuntimeError(f"{server.assistant.name} said nothing to a message.")
     connection.close()
     return times

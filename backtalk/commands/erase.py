@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from backtalk.commands.booking_access import Access, booking_access, known_reference
 from backtalk.commands.subcommand import add_by
 from backtalk.project import Project
-from backtalk.server.retention import Deleted
 
 if TYPE_CHECKING:
     from backtalk.channels.sent_replies import SentReplies
     from backtalk.channels.sms_records import SmsRecords
     from backtalk.engine.tracker_store import StoredConversations
+    from backtalk.server.retention import Deleted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _erase_sender(access: Access, sender: str, by: str) -> None:
+    from backtalk.server.retention import Deleted
+
     conversations, sent, texts = _stores(access)
     found = Deleted(0, 0, 0, 0)
     for one in _ids(sender, access.settings.secret_key):

@@ -34,4 +34,4 @@ def segments(text: str) -> Segments:
 
 def not_gsm(text: str) -> list[str]:
     """The characters that make a text UCS-2, each once, in the order of the code points."""
-    return sorted({c for c in text if not smsutil.is_valid_gsm(c)})
+    return sorted(c for c in set(text) if not smsutil.is_valid_gsm(c))

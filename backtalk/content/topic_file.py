@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -103,16 +104,22 @@ def intent_of(topic_id: str) -> str:
 
 def read_topic(file: Path) -> TopicReading:
     """Read one topic file; never raises for what the file holds."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return TopicReading(None, [Finding(file, 1, "yaml", "is not UTF-8 text. Save it as UTF-8.")])
+    return _read(file, text)
+
+
+@lru_cache(maxsize=1024)  # a check looks at all topics three times, and parsing with lines is slow
+def _read(file: Path, text: str) -> TopicReading:
     reading = TopicReading()
 
     def fault(line: int, rule: str, message: str) -> None:
         reading.findings.append(Finding(file, line, rule, message))
 
     try:
-        document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        fault(1, "yaml", "is not UTF-8 text. Save it as UTF-8.")
-        return reading
+        document: Any = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         fault(
