@@ -104,22 +104,16 @@ def intent_of(topic_id: str) -> str:
 
 def read_topic(file: Path) -> TopicReading:
     """Read one topic file; never raises for what the file holds."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return TopicReading(None, [Finding(file, 1, "yaml", "is not UTF-8 text. Save it as UTF-8.")])
-    return _read(file, text)
-
-
-@lru_cache(maxsize=1024)  # a check looks at all topics three times, and parsing with lines is slow
-def _read(file: Path, text: str) -> TopicReading:
     reading = TopicReading()
 
     def fault(line: int, rule: str, message: str) -> None:
         reading.findings.append(Finding(file, line, rule, message))
 
     try:
-        document: Any = YAML(typ="rt").load(text)
+        document = _parsed(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        fault(1, "yaml", "is not UTF-8 text. Save it as UTF-8.")
+        return reading
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         fault(
@@ -242,3 +236,8 @@ def _line(node: Any, key: Any) -> int:
         return int(node.lc.key(key)[0]) + 1
     except (AttributeError, KeyError, TypeError):
         return 1
+
+
+@lru_cache(maxsize=1024)  # a check reads all topics three times, and parsing with lines is slow
+def _parsed(text: str) -> Any:
+    return YAML(typ="rt").load(text)
