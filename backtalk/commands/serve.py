@@ -111,6 +111,7 @@ def _serve(project: Project, clinic: Clinic, settings: ServerSettings, listening
     quiet_rasa()
     train_if_needed(project, quietly=True)
     log_in_json()
+    gc.disable()  # until all is loaded
     import_rasa_leanly()
     try:
         if listening.workers == 1:
@@ -152,6 +153,7 @@ def _in_workers(
     asyncio.run(server.health.warm_model())
     engine.dispose()  # connections belong to the process that opened them
     gc.collect()
+    gc.enable()
     gc.freeze()  # or each worker's first collection would copy the memory that they share
     # Set only now: a second server on this port was refused, but the workers may each listen on it.
     listening.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

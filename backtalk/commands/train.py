@@ -34,8 +34,11 @@ def train_if_needed(project: Project, *, force: bool = False, quietly: bool = Fa
         if not quietly:
             print("The model fits the content: nothing to train.", file=sys.stderr)
         return
-    _refuse_broken_content(project)
-    _train(project)
+    from backtalk.engine.early_encoding import encoding_beside
+
+    with encoding_beside(project.data):
+        _refuse_broken_content(project)
+        _train(project)
 
 
 def _refuse_broken_content(project: Project) -> None:

@@ -1,11 +1,13 @@
-"""Encoding the training texts while Rasa still reads files: run in a process of its own.
+"""Encoding the training texts while content is checked and Rasa reads files: in a process of its own.
 
 Imports nothing of Rasa, so that the process starts at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import multiprocessing
 from pathlib import Path
 from typing import Iterator
 
@@ -17,6 +19,20 @@ from backtalk.understanding.embeddings import embeddings_of
 from backtalk.understanding.encoder import built_encoder
 from backtalk.understanding.spelling import Spelling
 from backtalk.understanding.text import normalise
+
+
+@contextlib.contextmanager
+def encoding_beside(data: Path) -> Iterator[None]:
+    """Encode what stands below `data` while the block runs; if that fails, stop."""
+    process = multiprocessing.get_context("spawn").Process(target=encode_early, args=(data,), daemon=True)
+    process.start()
+    try:
+        yield
+    except BaseException:
+        process.terminate()
+        raise
+    finally:
+        process.join()
 
 
 def encode_early(data: Path) -> None:

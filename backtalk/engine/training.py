@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import logging
-import multiprocessing
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any, Callable
 from rasa.engine.exceptions import GraphComponentException
 from rasa.shared.exceptions import RasaException
 
-from backtalk.engine.early_encoding import encode_early
 from backtalk.engine.fingerprint import fingerprint, trained_from_file
 from backtalk.project import MODEL_NAME, Project
 
@@ -47,7 +46,6 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
             contextlib.redirect_stderr(said),
         ):
             progress("Loading Rasa", 0, 1)
-            encoder = _encoding_beside(project)
             from rasa.model_training import train as rasa_train
 
             result: Any = rasa_train(
@@ -58,10 +56,11 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
                 fixed_model_name=MODEL_NAME,
                 force_training=True,
             )
-            encoder.join()
             if not result.model:
                 raise TrainingError(_failure("it made no model", said))
-            shutil.move(result.model, project.model)
+            unpacked = Path(folder) / "unpacked.tar.gz"
+            _repack(Path(result.model), unpacked)
+            shutil.move(unpacked, project.model)
     except (RasaException, GraphComponentException) as error:
         raise TrainingError(_failure(str(error.__cause__ or error), said)) from error
     finally:
@@ -72,13 +71,13 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
     return project.model
 
 
-def _encoding_beside(project: Project) -> multiprocessing.process.BaseProcess:
-    """Start encoding in a process of its own: Rasa reads files for 12 seconds, on one core."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=encode_early, args=(project.data,), daemon=True
-    )
-    process.start()
-    return process
+def _repack(packed: Path, unpacked: Path) -> None:
+    """Write the archive `packed` again without compression: it holds numbers that hardly shrink.
+
+    Rasa unpacks a model twice at each start, to look for members that leave its folder first.
+    """
+    with gzip.open(packed) as members, gzip.open(unpacked, "wb", compresslevel=0) as stored:
+        shutil.copyfileobj(members, stored, 1 << 20)
 
 
 def _failure(reason: str, said: io.StringIO) -> str:

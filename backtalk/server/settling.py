@@ -10,10 +10,12 @@ def settle() -> None:
     """Collect garbage, take what is left out of later collections, and return free memory to the system.
 
     A full collection looks at every object of Rasa, the model and the catalogue: a third of a second, in
-    the middle of somebody's turn. None of them goes away before the server does.
+    the middle of somebody's turn. None of them goes away before the server does. Until here collections may
+    be off, as loading leaves next to no garbage and would be collected over a hundred times.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     try:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     except (OSError, AttributeError):  # not the GNU C library

@@ -31,7 +31,9 @@ assistant = ready_assistant(Project(Path.cwd()))
 from backtalk.conversation import Conversation
 conversation = Conversation(assistant, "web")
 turn = asyncio.run(conversation.say("what is sciatica"))
-heavy = ("sklearn", "matplotlib", "scipy.stats", "scipy.optimize", "tensorflow.keras.models")
+heavy = ("sklearn", "matplotlib", "scipy.stats", "scipy.optimize", "tensorflow.keras.models", "dask", "boto3")
+heavy += ("aiogram", "slack_sdk", "socketio", "webexteamssdk", "pymongo", "apscheduler", "setuptools")
+heavy += ("spacy.cli",)
 print([name for name in heavy if name in sys.modules], bool(turn))
 """
     assert run(code) == "[] True"
@@ -49,3 +51,33 @@ import rasa.nlu.test, rasa.utils.plotting
 print(callable(rasa.nlu.test.plot_utils.plot_paired_histogram), type(rasa.utils.plotting).__name__)
 """
     assert run(code).splitlines()[1:] == ["module", "True module"]
+
+
+def test_rasas_own_channels_are_there_when_they_are_asked_for():
+    code = """
+from backtalk.engine.lean_imports import import_rasa_leanly
+import_rasa_leanly()
+from rasa.core.channels import BUILTIN_CHANNELS, InputChannel
+print(sorted(BUILTIN_CHANNELS))
+print(type(BUILTIN_CHANNELS["socketio"].from_credentials({})).__module__)
+from rasa.core.channels.telegram import TelegramInput
+print(issubclass(TelegramInput, InputChannel), TelegramInput.name())
+"""
+    names, made, telegram = run(code).splitlines()
+    real = run("from rasa.core.channels import BUILTIN_CHANNELS; print(sorted(BUILTIN_CHANNELS))")
+    assert names == real
+    assert made == "rasa.core.channels.socketio"
+    assert telegram == "True telegram"
+
+
+def test_reminders_languages_and_other_graph_runners_still_work():
+    code = """
+import asyncio
+from backtalk.engine.lean_imports import import_rasa_leanly
+import_rasa_leanly()
+import rasa.core.jobs, spacy, rasa.engine.runner.dask
+print(type(asyncio.run(rasa.core.jobs.scheduler())).__name__)
+print(spacy.blank("en").lang, spacy.util.find_matching_language("eng"))
+print(rasa.engine.runner.dask.dask.get({"one": 1}, "one"))
+"""
+    assert run(code).splitlines() == ["AsyncIOScheduler", "en en", "1"]
