@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any, Mapping, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +22,12 @@ from backtalk.database_threads import DatabaseThreads
 
 KEPT = dt.timedelta(hours=24)
 WAIT_SECONDS = 1.0
+_SENT = SentReply.__table__
+# Put together once: SQLAlchemy takes longer to do that than SQLite to answer.
+_FIND = select(_SENT.c.replies).where(
+    _SENT.c.sender == bindparam("of"), _SENT.c.message_id == bindparam("id")
+)
+_KEEP = insert(_SENT)
 
 
 class SentReplies:
@@ -55,11 +61,8 @@ class SentReplies:
         return self._delete(SentReply.at < now - KEPT)
 
     def _find(self, hashed: str, message_id: str) -> Sequence[Reply] | None:
-        query = select(SentReply.replies).where(
-            SentReply.sender == hashed, SentReply.message_id == message_id
-        )
         with self._engine.connect() as connection:
-            stored = connection.execute(query).scalar()
+            stored = connection.execute(_FIND, {"of": hashed, "id": message_id}).scalar()
         return None if stored is None else tuple(_from_dict(one, self._cipher) for one in stored)
 
     def _keep(self, hashed: str, message_id: str, replies: Sequence[Reply]) -> None:
@@ -70,7 +73,7 @@ class SentReplies:
         row = {"sender": hashed, "message_id": message_id, "at": now, "replies": said}
         try:
             with self._engine.begin() as connection:
-                connection.execute(insert(SentReply).values(row))
+                connection.execute(_KEEP, row)
         except IntegrityError:
             return  # another process was first
 

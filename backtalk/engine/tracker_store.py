@@ -26,6 +26,7 @@ from backtalk.engine.stored_tracker import StoredTracker
 READ_SECONDS = 1.5
 WRITE_SECONDS = 3.2  # a little longer than the database itself waits for a lock
 _SAID = ("user", "bot")
+_INSERT = insert(Table)
 
 
 class StoredConversations(SQLTrackerStore):
@@ -125,7 +126,7 @@ class StoredConversations(SQLTrackerStore):
         new = [without_private_words(event.as_dict()) for event in unsaved]
         if new:
             with self.engine.begin() as connection:
-                connection.execute(insert(Table), event_rows(tracker.sender_id, new))
+                connection.execute(_INSERT, event_rows(tracker.sender_id, new))
         if isinstance(tracker, StoredTracker):
             tracker.stored = total  # saved again in this turn, only what came since is added
         if self.event_broker:
