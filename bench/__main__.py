@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bench import accuracy, chart, environment, installed, projects, report, serving, training, turn_profile
@@ -30,9 +30,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="train all anew, more repeats, 10,000 messages")
     parser.add_argument("--without-default", action="store_true", help="leave out Rasa's default pipeline")
+    parser.add_argument("--soak", type=int, metavar="N", help="messages until memory is looked at again")
     options = parser.parse_args()
+    plan = serving.FULL if options.full else serving.SHORT
+    if options.soak:
+        plan = replace(plan, soak=options.soak)
     began = time.perf_counter()
-    results = asyncio.run(_measured(options.full, not options.without_default))
+    results = asyncio.run(_measured(plan, options.full, not options.without_default))
     results["minutes"] = round((time.perf_counter() - began) / 60, 1)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     chart.draw(results, CHART)
@@ -42,14 +46,13 @@ def main() -> None:
     print(f"\n{results['minutes']} minutes. Written: {RESULTS.relative_to(ROOT)}, {CHART.relative_to(ROOT)}")
 
 
-async def _measured(full: bool, with_default: bool) -> dict[str, Any]:
+async def _measured(plan: serving.Plan, full: bool, with_default: bool) -> dict[str, Any]:
     split = split_examples(ROOT / "data")
     environment.prepare_stock_rasa()
     trained = _train(split, full, with_default)
     _say("Serving ...")
     others: list[StockRasa] = [empty_rasa(), *([default_rasa()] if with_default else [])]
     texts = [text for text, _ in split.held_out if _KEYWORD.search(text)]
-    plan = serving.FULL if full else serving.SHORT
     before = os.getloadavg()[0]
     seen = await serving.measure([Backtalk(), *others], texts, plan)
     ours = seen["Backtalk"]
@@ -102,7 +105,7 @@ def _accuracies(split: Split, full: bool, with_default: bool) -> list[dict[str, 
     model = CACHE / "backtalk" / "models" / "backtalk.tar.gz"
     found = [
         ("Backtalk", f"{all_of_it}, and what is out of scope", accuracy.of_backtalk(model, split)),
-        ("Backtalk's classifier", some, accuracy.of_backtalk_with(few)),
+        ("Backtalk's classifier", some, accuracy.of_backtalk_with(few, full)),
     ]
     if with_default:
         found.append(("default Rasa", some, accuracy.of_stock_rasa(CACHE / "stock-rasa", few, full)))

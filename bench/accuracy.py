@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.assistants import CACHE, QUIET, STOCK_PYTHON
+from bench.assistants import CACHE, QUIET, ROOT, STOCK_PYTHON
 from bench.environment import NODE_MODULES
 from bench.examples import Split
 
@@ -41,8 +41,18 @@ def of_backtalk(model: Path, split: Split) -> Accuracy:
         return _asked(IntentClassifier.load(encoder.parent), split)
 
 
-def of_backtalk_with(split: Split) -> Accuracy:
+def of_backtalk_with(split: Split, anew: bool) -> Accuracy:
     """Of our classifier after learning nothing but the topic examples of `split`."""
+    learner = hashlib.sha256(json.dumps([split.learnt, split.held_out]).encode())
+    for file in sorted((ROOT / "backtalk" / "understanding").iterdir()):
+        if file.is_file():
+            learner.update(file.read_bytes())
+    return _kept(
+        CACHE / "accuracy-backtalk.json", learner.hexdigest(), lambda: _of_backtalk_with(split), anew
+    )
+
+
+def _of_backtalk_with(split: Split) -> Accuracy:
     from backtalk.understanding.classifier import IntentClassifier, as_read, fit_classifier
     from backtalk.understanding.embeddings import embeddings_of
     from backtalk.understanding.encoder import built_encoder

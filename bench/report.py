@@ -54,7 +54,8 @@ def markdown(results: Results) -> str:
     when = (
         f"{results['at'][:10]}, {results['mode']} run, {machine['cores']} cores, Python {machine['python']}, "
         f"load {machine['load_before']} before it. "
-        f"Medians of {plan['starts']} starts and {plan['rounds']} rounds."
+        f"Medians of {plan['starts']} starts (of one where it takes over {plan['longest_start']:g} s) and "
+        f"{plan['rounds']} rounds."
     )
     return "\n\n".join(
         "\n".join(table)

@@ -22,6 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from redis import Redis
+from sqlalchemy import create_engine, text
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "web")]
 
@@ -29,6 +32,10 @@ from postgres import Cluster, _installed  # noqa: E402
 from redis_server import RedisServer  # noqa: E402
 from web_server import Server  # noqa: E402
 
+_SIZES = """
+    select relname, pg_total_relation_size(oid) from pg_class
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace order by 2 desc
+"""
 QUESTIONS = [
     "what is sciatica",
     "does massage help",
@@ -140,6 +147,7 @@ def main() -> None:
             one.start()
             two.start("--workers", "2")
             report(options, [("one worker", one), ("two workers and Redis", two)])
+            report_stored(shared["BACKTALK_DATABASE_URL"], redis.url)
         finally:
             for server in (one, two):
                 if server.process:
@@ -168,6 +176,19 @@ def report(options: argparse.Namespace, servers: list[tuple[str, Server]]) -> No
     first, second = loads.values()
     ratios = [b.rate / a.rate for a, b in zip(first, second, strict=True)]
     print(f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+
+
+def report_stored(database_url: str, redis_url: str) -> None:
+    """What the messages of this run left in PostgreSQL and Redis."""
+    with create_engine(database_url).connect() as connection:
+        sizes = connection.execute(text(_SIZES)).all()
+        messages = connection.execute(text("select count(*) from events where type_name = 'user'")).scalar()
+    total = sum(size for _, size in sizes)
+    tables = ", ".join(f"{name} {size / messages:,.0f}" for name, size in sizes if size / messages >= 1)
+    print(f"PostgreSQL: {total / messages:,.0f} bytes a message with indexes ({tables})")
+    with Redis.from_url(redis_url, socket_timeout=5) as client:
+        used = client.info("memory")["used_memory"] / 1e6
+        print(f"Redis: {used:.1f} MB in use, {client.dbsize():,} keys, after {messages:,} messages")
 
 
 if __name__ == "__main__":
