@@ -29,6 +29,7 @@ class Plan:
     messages: dict[int, int]
     soak: int  # messages after which memory is looked at again
     conversations: int  # long ones
+    long_seconds: float  # after them, an assistant begins no other long conversation
     longest_start: float  # seconds; a start that takes longer is not repeated
 
     @property
@@ -36,8 +37,10 @@ class Plan:
         return list(self.messages)
 
 
-SHORT = Plan(3, 3, {1: 60, 8: 80, 32: 160}, soak=1_000, conversations=1, longest_start=20)
-FULL = Plan(5, 7, {1: 200, 8: 400, 32: 640}, soak=10_000, conversations=3, longest_start=600)
+SHORT = Plan(3, 3, {1: 60, 8: 80, 32: 160}, soak=1_000, conversations=4, long_seconds=12, longest_start=20)
+FULL = Plan(
+    5, 7, {1: 200, 8: 400, 32: 640}, soak=10_000, conversations=8, long_seconds=120, longest_start=600
+)
 
 
 @dataclass
@@ -107,9 +110,10 @@ async def _long_conversations(
 ) -> None:
     last = max(TURNS_SHOWN) + AROUND
     found: dict[str, list[list[float]]] = {server.assistant.name: [] for server in servers}
-    for _ in range(plan.conversations):
-        for server in servers:
-            found[server.assistant.name].append(await turn_times(server, last, texts))
+    for server in servers:
+        started, own = time.perf_counter(), found[server.assistant.name]
+        while len(own) < plan.conversations and time.perf_counter() - started < plan.long_seconds:
+            own.append(await turn_times(server, last, texts))
     for name, conversations in found.items():
         for turn in TURNS_SHOWN:
             # A single early turn says little: those of several short conversations stand in for it.

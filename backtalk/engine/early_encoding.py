@@ -11,6 +11,7 @@ import multiprocessing
 from pathlib import Path
 from typing import Iterator
 
+from backtalk.engine.kept_memory import keep_memory
 from backtalk.engine.quick_yaml import read_quickly
 from backtalk.triage.backstop import phrase_texts
 from backtalk.triage.message import data_folder
@@ -41,6 +42,7 @@ def encode_early(data: Path) -> None:
     What this misses is encoded later; what it encodes in vain costs time only.
     """
     logging.disable(logging.WARNING)  # onnxruntime's advice, given whatever one does
+    keep_memory()
     model = built_encoder()
     examples = [text for file in sorted(data.rglob("*.yml")) for text in _examples(file)]
     spelling = Spelling.learn(normalise(text) for text in examples)

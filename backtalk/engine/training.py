@@ -15,6 +15,8 @@ from rasa.engine.exceptions import GraphComponentException
 from rasa.shared.exceptions import RasaException
 
 from backtalk.engine.fingerprint import fingerprint, trained_from_file
+from backtalk.engine.kept_memory import keep_memory
+from backtalk.engine.quick_training import quick_copies
 from backtalk.project import MODEL_NAME, Project
 
 Progress = Callable[[str, int, int], None]
@@ -44,8 +46,10 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
             # Rasa prints bars and advice of its own; they are shown only where training fails.
             contextlib.redirect_stdout(said),
             contextlib.redirect_stderr(said),
+            quick_copies(),
         ):
             progress("Loading Rasa", 0, 1)
+            keep_memory()
             from rasa.model_training import train as rasa_train
 
             result: Any = rasa_train(
