@@ -1,6 +1,6 @@
 """Importing what answers messages, without what Rasa and spaCy import beside it for other uses.
 
-scikit-learn, most of SciPy, Matplotlib, dask, and the clients of eleven chat services and two databases are a
+scikit-learn, most of SciPy, Matplotlib, dask, and the clients of twelve chat services and two databases are a
 quarter of the memory and half of the start.
 """
 
