@@ -8,8 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Iterable, Iterator, Mapping
 
-from ruamel.yaml import YAML
-
+from backtalk.content.lined_yaml import parsed
 from backtalk.content.sms_texts import FILE, LONGEST
 from backtalk.content.task_texts import MOMENT
 from backtalk.content.topic_file import Topic
@@ -65,11 +64,12 @@ def conversation_texts(data: Path, source_line: str) -> Iterator[SpokenText]:
     there are more, the text may need a second page, and the action stands before them. Raises KeyError or
     TypeError for a file without its form.
     """
+    screening: Any = read_yaml(data / "triage" / "screening.yml")
     for file in sorted((data / "conversation").glob("*.yml")):
-        document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+        document: Any = parsed(file.read_text(encoding="utf-8"))
         for name, variants in (document.get("responses") or {}).items():
             spoken = next((v for v in variants if v.get("channel") == "sms"), variants[0])
-            longest = _longest_of_the_moment(name, data, source_line)
+            longest = _longest_of_the_moment(name, screening, source_line)
             written = str(spoken["text"]).strip()
             text = written
             for placeholder, value in longest.items():
@@ -78,12 +78,11 @@ def conversation_texts(data: Path, source_line: str) -> Iterator[SpokenText]:
             yield SpokenText(Kind.CONVERSATION, name, file, spoken.lc.line + 1, text, more)
 
 
-def _longest_of_the_moment(name: str, data: Path, source_line: str) -> dict[str, str]:
+def _longest_of_the_moment(name: str, check: Any, source_line: str) -> dict[str, str]:
     if name.startswith(("utter_booking", "utter_erase")):
         return MOMENT  # the questions that are filled in are measured there
     if not name.startswith("utter_screening"):
         return {"title": _TITLE, "source_line": source_line, "checked": _LONGEST_MONTH}
-    check: Any = read_yaml(data / "triage" / "screening.yml")
     asked = check["questions"]
     said = sorted((question["says"] for question in asked.values()), key=len)[-2:]
     return {
@@ -99,7 +98,7 @@ def _longest_of_the_moment(name: str, data: Path, source_line: str) -> dict[str,
 def channel_texts(data: Path) -> Iterator[SpokenText]:
     """What the text channel itself says; MENU with its lines. Raises KeyError or TypeError as above."""
     file = data / FILE
-    document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    document: Any = parsed(file.read_text(encoding="utf-8"))
     texts = document["texts"]
     for name, written in texts.items():
         text = str(written)
@@ -148,5 +147,5 @@ def _urgent_assessments(catalogue: Catalogue) -> Iterator[Assessment]:
 
 
 def _lines(file: Path) -> Mapping[str, int]:
-    document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    document: Any = parsed(file.read_text(encoding="utf-8"))
     return {key: document.lc.key(key)[0] + 1 for key in document}

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 from typing import Any, Iterator, Mapping
 
-from ruamel.yaml import YAML
-
 from backtalk.booking.form_words import CHANNELS, FormFileError, FormWords, load_form_words
 from backtalk.booking.progress import Step
+from backtalk.content.lined_yaml import parsed
 from backtalk.content.prose import reading_grade, sentences, words
 from backtalk.content.sms_parts import segments
 from backtalk.content.topic_file import Finding
@@ -64,7 +63,7 @@ def _form_texts(form: FormWords) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_responses(file: Path, known: Mapping[str, str]) -> Iterator[Finding]:
-    document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    document: Any = parsed(file.read_text(encoding="utf-8"))
     for name, variants in document["responses"].items():
         line = document["responses"].lc.key(name)[0] + 1
         said = {str(variant.get("channel", "web")): str(variant["text"]) for variant in variants}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+
+from backtalk.content.lined_yaml import parsed
 
 TOPIC_KEYS = ("version", "intents", "nlu", "responses", "rules")
 METADATA_KEYS = (
@@ -110,7 +110,7 @@ def read_topic(file: Path) -> TopicReading:
         reading.findings.append(Finding(file, line, rule, message))
 
     try:
-        document = _parsed(file.read_text(encoding="utf-8"))
+        document = parsed(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         fault(1, "yaml", "is not UTF-8 text. Save it as UTF-8.")
         return reading
@@ -236,8 +236,3 @@ def _line(node: Any, key: Any) -> int:
         return int(node.lc.key(key)[0]) + 1
     except (AttributeError, KeyError, TypeError):
         return 1
-
-
-@lru_cache(maxsize=1024)  # a check reads all topics three times, and parsing with lines is slow
-def _parsed(text: str) -> Any:
-    return YAML(typ="rt").load(text)
