@@ -8,13 +8,16 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import Any, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Iterator, Mapping
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import declarative_base
 from sqlalchemy.pool import QueuePool, StaticPool
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 VARIABLE = "BACKTALK_DATABASE_URL"
 DEFAULT_URL = "sqlite:///var/backtalk.db"
@@ -77,22 +80,29 @@ def open_in_memory() -> Engine:
 
 
 @contextlib.contextmanager
-def lasting(engine: Engine) -> Iterator[Connection]:
+def lasting(engine: Engine, seconds: float = WAIT_SECONDS) -> Iterator[Connection]:
     """A transaction whose commit outlives even a power cut; for what somebody is told is kept.
 
     The others outlive a process that is killed, but of SQLite the last ones may be lost with the power:
-    waiting for the disk takes some milliseconds each time. Raises SQLAlchemyError.
+    waiting for the disk takes some milliseconds each time. No statement waits longer than `seconds`. Raises
+    SQLAlchemyError.
     """
+    limit, usual = int(seconds * 1000), WAIT_SECONDS * 1000
     with engine.connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"
         if is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={limit}")
             connection.exec_driver_sql("PRAGMA synchronous=FULL")
             connection.commit()
         try:
             with connection.begin():
+                if not is_sqlite and limit != usual:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {limit}")
+                    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {limit}")
                 yield connection
         finally:
             if is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
                 connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
                 connection.commit()
 
@@ -109,17 +119,24 @@ def _sqlite_options(file: str | None) -> dict[str, Any]:
 _HINT = "Use sqlite:///path/to/file.db or postgresql://user:password@host/name."
 
 
+def migrations() -> Config:
+    """Where Alembic finds the history of the tables."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
 def bring_up_to_date(engine: Engine) -> None:
     """Make or change the tables as the migrations say; nothing happens if they are current.
 
     Of several hosts that start at once, one does it and the others wait. Raises DatabaseError.
     """
     from alembic import command
-    from alembic.config import Config
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config = migrations()
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -138,13 +155,10 @@ def bring_up_to_date(engine: Engine) -> None:
 
 def versions(engine: Engine) -> tuple[str | None, str]:
     """The version of the tables, None if there are none of ours, and the newest. Raises DatabaseError."""
-    from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    newest = str(ScriptDirectory.from_config(config).get_current_head())
+    newest = str(ScriptDirectory.from_config(migrations()).get_current_head())
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision(), newest

@@ -25,7 +25,6 @@ from backtalk.booking.promise import due_at
 from backtalk.booking.reading import RequestReader
 from backtalk.booking.reference import candidates
 from backtalk.booking.request import AuditEntry, BookingRequest, DeliveryState
-from backtalk.booking.short_transaction import short_transaction
 from backtalk.booking.staff import staff_name
 from backtalk.booking.state import OPEN, State
 from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
@@ -171,7 +170,7 @@ class Requests:
 
     def _store(self, wanted: Wanted, conversation: str, repeat: str) -> str:
         now = self._now()
-        with short_transaction(self._engine, STORE_SECONDS) as connection:
+        with lasting(self._engine, STORE_SECONDS) as connection:
             known = connection.execute(
                 select(BookingRow.reference).where(BookingRow.repeat_key == repeat)
             ).scalar()

@@ -143,6 +143,7 @@ def _in_workers(
 
     share_metrics()  # before anything imports the metrics
     from backtalk.server.server import put_together
+    from backtalk.server.settling import settle
     from backtalk.server.workers import Workers
 
     workers = Workers(
@@ -152,9 +153,7 @@ def _in_workers(
     workers.add_to(server.app)
     asyncio.run(server.health.warm_model())
     engine.dispose()  # connections belong to the process that opened them
-    gc.collect()
-    gc.enable()
-    gc.freeze()  # or each worker's first collection would copy the memory that they share
+    settle()  # or each worker's first collection would copy the memory that they share
     # Set only now: a second server on this port was refused, but the workers may each listen on it.
     listening.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:

@@ -8,10 +8,9 @@ from sqlalchemy import inspect, text
 
 from backtalk.booking.errors import NotStored
 from backtalk.booking.requests import Requests
-from backtalk.booking.short_transaction import short_transaction
 from backtalk.booking.state import State
 from backtalk.booking.tables import AuditRow, BookingRow, OutboxRow
-from backtalk.database import bring_up_to_date, open_database
+from backtalk.database import bring_up_to_date, lasting, open_database
 
 
 def rows(engine, table):
@@ -147,7 +146,7 @@ def test_what_is_stored_is_written_through_to_the_disk(tmp_path):
     def setting(connection):
         return connection.exec_driver_sql("pragma synchronous").scalar()
 
-    with short_transaction(engine, 1.5) as connection:
+    with lasting(engine, 1.5) as connection:
         assert setting(connection) == 2  # FULL
     with engine.connect() as connection:
         assert setting(connection) == 1  # NORMAL again

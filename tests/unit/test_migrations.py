@@ -4,15 +4,13 @@ import json
 
 import pytest
 from alembic import command
-from alembic.config import Config
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import inspect, text
 
-from backtalk import database
-from backtalk.database import bring_up_to_date, open_database, versions
+from backtalk.database import bring_up_to_date, migrations, open_database, versions
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.tracker_store import StoredConversations
 
@@ -37,8 +35,7 @@ def make_as_rasa_does(engine) -> None:
 
 
 def to(engine, version: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(database._MIGRATIONS))
+    config = migrations()
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
