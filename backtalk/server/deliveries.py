@@ -48,6 +48,8 @@ class Deliveries:
 
         What is cut off is delivered again when its lease has run out; its key stays the same.
         """
+        if not self._tasks:
+            return
         self._courier.stop()
         courier, counting = self._tasks
         counting.cancel()

@@ -38,10 +38,10 @@ from backtalk.server.health import Health
 from backtalk.server.metrics import Metrics
 from backtalk.server.protocol import PatientProtocol
 from backtalk.server.retention import Retention
-from backtalk.server.settling import settle
 from backtalk.server.sharing import sharing
 from backtalk.server.sms import SmsParts, sms_channel
 from backtalk.server.staff_page import staff_page
+from backtalk.server.starting import start_up
 from backtalk.server.stopping import stop_gently
 from backtalk.server.turn_log import log_turn
 from backtalk.settings import ServerSettings
@@ -152,7 +152,7 @@ def put_together(
     deliveries = Deliveries(
         bookings.outbox, make_adapters(clinic, settings.staff_url), metrics.delivery, metrics.outbox
     )
-    _add_start(app, health, retention, deliveries, metrics, ready)
+    start_up(app, health, retention, deliveries, metrics, ready)
     stop_gently(app, channel, sms, guard, deliveries, health)
     shared.add_to(app)
     if stream:
@@ -168,22 +168,3 @@ def _loaded(
     except Exception as error:  # whatever is wrong with it: red flags can be answered without a model
         logger.error("model not loaded", exc_info=error)
         return None, f"not loaded: {type(error).__name__}"
-
-
-def _add_start(
-    app: Sanic,
-    health: Health,
-    retention: Retention,
-    deliveries: Deliveries,
-    metrics: Metrics,
-    ready: Callable[[], None],
-) -> None:
-    @app.after_server_start
-    async def start(app: Sanic, _: Any) -> None:
-        checked = await health.check()  # which warms the model up
-        settle()
-        logger.info("started", extra=checked.said)
-        metrics.ready(not checked.failed, bool(checked.degraded))
-        app.ctx.retention = asyncio.create_task(retention.run(metrics.error))
-        deliveries.start()
-        ready()

@@ -45,7 +45,7 @@ def stop_gently(
     async def stop(app: Sanic, _: Any) -> None:
         channel.is_stopping = True
         health.is_stopping = True
-        app.ctx.retention.cancel()
+        app.ctx.starting.cancel()
         stopping = asyncio.create_task(deliveries.stop())
         linger = asyncio.create_task(asyncio.sleep(_LINGER_SECONDS))
         channels = [one for one in (channel, sms) if one]

@@ -98,6 +98,32 @@ def test_it_stops_after_what_was_sent_before_is_answered(own):
     own.start()
 
 
+def test_asked_to_stop_while_it_starts_it_still_answers_what_it_has_taken(own):
+    client = own.client().open()
+    assert own.stop() == 0
+    locked = sqlite3.connect(own.database, isolation_level=None)
+    locked.execute("begin immediate")  # the first look at the database waits for it
+    try:
+        own.launch("--port", own.url.rsplit(":", 1)[1])
+        connection = until(lambda: _if_connected(own.url), 60, "a connection")
+        client.send_only(connection, text=RED_FLAG, message_id="early")
+        assert own.stop() == 0
+        (reply,) = json.loads(connection.getresponse().read())["replies"]
+    finally:
+        locked.execute("rollback")
+        locked.close()
+        own.kill()
+        own.start()
+    assert reply["urgency"] == "emergency"
+
+
+def _if_connected(url):
+    try:
+        return connected(url)
+    except OSError:
+        return None
+
+
 def test_a_second_server_on_the_same_port_is_told_so(own, refused_start):
     assert "cannot listen on 127.0.0.1:" in refused_start("--port", own.url.rsplit(":", 1)[1])
 

@@ -46,14 +46,7 @@ class Server:
         self.launcher: tuple[str, ...] = ("-m", "backtalk.cli")
 
     def start(self, *options: str) -> Server:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
-        environment |= {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", **self.settings}
-        seen = len(self.log) if self.log_file.exists() else 0
-        command = [sys.executable, *self.launcher, "--project", str(self.project), "serve"]
-        with self.log_file.open("a") as log:
-            self.process = subprocess.Popen(
-                [*command, "--port", "0", *options], cwd=self.folder, env=environment, stdout=log, stderr=log
-            )
+        seen = self.launch("--port", "0", *options)
 
         def address() -> str | None:
             assert self.process
@@ -63,6 +56,18 @@ class Server:
 
         self.url = until(address, START_SECONDS, "the address").rstrip("/").replace("localhost", "127.0.0.1")
         return self
+
+    def launch(self, *options: str) -> int:
+        """Begin to start, and wait for nothing; how long the log was before."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("BACKTALK_")}
+        environment |= {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", **self.settings}
+        seen = len(self.log) if self.log_file.exists() else 0
+        command = [sys.executable, *self.launcher, "--project", str(self.project), "serve"]
+        with self.log_file.open("a") as log:
+            self.process = subprocess.Popen(
+                [*command, *options], cwd=self.folder, env=environment, stdout=log, stderr=log
+            )
+        return seen
 
     def stop(self) -> int:
         """Ask it to stop, as an operator does; its exit code."""
