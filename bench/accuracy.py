@@ -62,10 +62,11 @@ def _of_backtalk_with(split: Split) -> Accuracy:
     cache = CACHE / "encoder"
     encoder = built_encoder(cache)
     spelling = Spelling.learn(normalise(text) for text, _ in split.learnt)
-    embeddings = embeddings_of([as_read(text, spelling) for text, _ in split.learnt], encoder, cache=cache)
+    learnt = [(as_read(text, spelling), topic) for text, topic in split.learnt]
+    embeddings = embeddings_of([text for text, _ in learnt], encoder, cache=cache)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "encoder.onnx").symlink_to(encoder.resolve())
-        fit_classifier(list(split.learnt), Path(folder), embeddings, spelling)
+        fit_classifier(learnt, Path(folder), embeddings, spelling)
         return _asked(IntentClassifier.load(Path(folder)), split)
 
 

@@ -205,7 +205,10 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
 def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], folder: Path) -> None:
     """Fit the classifier of topics and the one of red flags, each on a core of its own."""
     spelling = Spelling.learn(normalise(text) for text, _ in examples)
-    texts = [as_read(text, spelling) for text, _ in [*examples, *backstop]]
+    examples, backstop = (
+        [(as_read(text, spelling), label) for text, label in told] for told in (examples, backstop)
+    )
+    texts = [text for text, _ in [*examples, *backstop]]
     embeddings = embeddings_of(
         texts, built_encoder(), lambda done, total: _log_progress("Reading examples", done, total)
     )

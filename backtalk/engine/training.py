@@ -16,7 +16,6 @@ from rasa.shared.exceptions import RasaException
 
 from backtalk.engine.fingerprint import fingerprint, trained_from_file
 from backtalk.engine.kept_memory import keep_memory
-from backtalk.engine.quick_training import quick_copies
 from backtalk.project import MODEL_NAME, Project
 
 Progress = Callable[[str, int, int], None]
@@ -46,20 +45,22 @@ def train(project: Project, progress: Progress = lambda *_: None) -> Path:
             # Rasa prints bars and advice of its own; they are shown only where training fails.
             contextlib.redirect_stdout(said),
             contextlib.redirect_stderr(said),
-            quick_copies(),
         ):
             progress("Loading Rasa", 0, 1)
             keep_memory()
             from rasa.model_training import train as rasa_train
 
-            result: Any = rasa_train(
-                domain=str(project.root / "domain.yml"),
-                config=str(project.root / "config.yml"),
-                training_files=[str(project.data)],
-                output=folder,
-                fixed_model_name=MODEL_NAME,
-                force_training=True,
-            )
+            from backtalk.engine.quick_training import quick_training
+
+            with quick_training():
+                result: Any = rasa_train(
+                    domain=str(project.root / "domain.yml"),
+                    config=str(project.root / "config.yml"),
+                    training_files=[str(project.data)],
+                    output=folder,
+                    fixed_model_name=MODEL_NAME,
+                    force_training=True,
+                )
             if not result.model:
                 raise TrainingError(_failure("it made no model", said))
             unpacked = Path(folder) / "unpacked.tar.gz"

@@ -141,14 +141,14 @@ def fit_classifier(
     iterations: int = MAX_ITERATIONS,
     progress: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Fit on (text, label) pairs and save as `name` into `folder`.
+    """Fit on (text, label) pairs and save as `name` into `folder`, with the `spelling` it is to read with.
 
-    `embeddings` holds that of every text `as_read`.
+    Each text is what `as_read` made of it, and `embeddings` holds that of every one.
     `progress(iterations_done)` is called as the work goes on. Deterministic for the same examples.
     """
     from scipy.sparse import hstack
 
-    texts = [as_read(text, spelling) for text, _ in examples]
+    texts = [text for text, _ in examples]
     labels = sorted({label for _, label in examples})
     target = np.array([labels.index(label) for _, label in examples])
     analysers = _analysers()

@@ -15,6 +15,7 @@ import numpy as np
 
 MAX_ITERATIONS = 36  # more fits the examples, not new messages, better
 REMEMBERED_STEPS = 8
+OFTEN = 400  # so many of the sparse columns hold half of what is not zero, and cost a tenth as dense ones
 ENOUGH_DESCENT = 1e-4  # Armijo's condition
 SMALLEST_STEP = 1e-4
 Loss = Callable[[Any], tuple[float, Any]]
@@ -29,12 +30,17 @@ def fit_logistic_regression(
     `dense` is an array (rows, d), `sparse` a CSR matrix (rows, s), `target` the class of each row.
     Minimises C * cross-entropy + |weights|² / 2, as scikit-learn's LogisticRegression(C) does.
     """
+    order = np.argsort(-sparse.getnnz(axis=0), kind="stable")
+    often, seldom = np.sort(order[:OFTEN]), np.sort(order[OFTEN:])
+    places = np.concatenate([np.arange(dense.shape[1]), dense.shape[1] + often, dense.shape[1] + seldom])
+    dense, sparse = np.hstack([dense, sparse[:, often].toarray()]), sparse[:, seldom]
     rows, split = dense.shape
     columns = split + sparse.shape[1]
     hot = np.zeros((rows, classes), dtype=np.float32)
     hot[np.arange(rows), target] = 1.0
     transposed = sparse.T.tocsr()
     scale = np.float32(1.0 / (inverse_regularisation * rows))
+    scaled = np.empty((columns, classes), dtype=np.float32)
 
     def loss(values: Any) -> tuple[float, Any]:
         weights, bias = values[:-1], values[-1]
@@ -47,13 +53,15 @@ def fit_logistic_regression(
         gradient = np.empty_like(values)
         gradient[:split] = dense.T @ error
         gradient[split:-1] = transposed @ error
-        gradient[:-1] += scale * weights
+        gradient[:-1] += np.multiply(weights, scale, out=scaled)
         gradient[-1] = error.sum(axis=0)
         return cross_entropy + 0.5 * float(scale) * _inner(weights, weights), gradient
 
     start = np.zeros((columns + 1, classes), dtype=np.float32)
     values = minimise(loss, start, iterations, progress)
-    return values[:-1].T, values[-1]
+    weights = np.empty((classes, columns), dtype=np.float32)
+    weights[:, places] = values[:-1].T
+    return weights, values[-1]
 
 
 def minimise(
@@ -66,12 +74,14 @@ def minimise(
     """
     point, (value, gradient) = start, loss(start)
     history: deque[tuple[Any, Any, float]] = deque(maxlen=REMEMBERED_STEPS)
+    scratch = np.empty_like(start)
     for iteration in range(1, iterations + 1):
-        direction = _direction(gradient, history)
+        direction = _direction(gradient, history, scratch)
         slope = _inner(direction, gradient)
         step = 1.0 if history else 1.0 / max(1e-12, float(np.sqrt(-slope)))
         while True:
-            moved = point + np.float32(step) * direction
+            moved = direction * np.float32(step)
+            moved += point
             moved_value, moved_gradient = loss(moved)
             if moved_value <= value + ENOUGH_DESCENT * step * slope:
                 break
@@ -87,19 +97,23 @@ def minimise(
     return point
 
 
-def _direction(gradient: Any, history: deque[tuple[Any, Any, float]]) -> Any:
-    """Downhill, by the two-loop recursion over the remembered steps."""
+def _direction(gradient: Any, history: deque[tuple[Any, Any, float]], scratch: Any) -> Any:
+    """Downhill, by the two-loop recursion over the remembered steps.
+
+    `scratch` is an array of the gradient's shape. Memory for a new one would take longer than the sums.
+    """
     direction = -gradient
     shares = []
     for change, bend, curvature in reversed(history):
         share = _inner(change, direction) / curvature
-        direction -= np.float32(share) * bend
+        direction -= np.multiply(bend, np.float32(share), out=scratch)
         shares.append(share)
     if history:
         _, bend, curvature = history[-1]
         direction *= np.float32(curvature / _inner(bend, bend))
     for (change, bend, curvature), share in zip(history, reversed(shares), strict=True):
-        direction += np.float32(share - _inner(bend, direction) / curvature) * change
+        rest = np.float32(share - _inner(bend, direction) / curvature)
+        direction += np.multiply(change, rest, out=scratch)
     return direction
 
 

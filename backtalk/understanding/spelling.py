@@ -56,6 +56,7 @@ class Spelling:
         self._short: dict[str, str] = tables["short"]
         self._number_words: dict[str, str] = tables["number_words"]
         self._counted = frozenset(tables["counted"])
+        self._by_length: dict[int, list[str]] = {}
         self._nearest = lru_cache(maxsize=4096)(self._find_nearest)
 
     @classmethod
@@ -88,29 +89,34 @@ class Spelling:
     def _find_nearest(self, word: str) -> str:
         if american(word) in self._known:
             return word
-        # One slip in a long word, before "brething" passes for a form of the surname "Breth".
-        for candidate, similarity, _ in process.extract(
+        cutoff = LONG_SIMILARITY if len(word) >= LONG_WORD else SIMILARITY
+        near = process.extract(
             word,
-            self.vocabulary,
+            self._candidates(len(word), cutoff),
             scorer=DamerauLevenshtein.normalized_similarity,
-            score_cutoff=ONE_SLIP,
-            limit=1,
-        ):
-            if candidate[0] == word[0] and similarity < 1:
+            score_cutoff=cutoff,
+            limit=5,
+        )
+        # One slip in a long word, before "brething" passes for a form of the surname "Breth".
+        for candidate, similarity, _ in near[:1]:
+            if candidate[0] == word[0] and similarity >= ONE_SLIP:
                 return str(candidate)
         if any(form in self._known for form in _plain_forms(word)):
             return word
-        near = process.extract(
-            word,
-            self.vocabulary,
-            scorer=DamerauLevenshtein.normalized_similarity,
-            score_cutoff=LONG_SIMILARITY if len(word) >= LONG_WORD else SIMILARITY,
-            limit=5,
-        )
         for candidate, *_ in near:
             if len(word) > SHORT_WORD or candidate[0] == word[0]:
                 return str(candidate)
         return word
+
+    def _candidates(self, letters: int, cutoff: float) -> list[str]:
+        """The words of the vocabulary that are not too long or too short to be near one of `letters`."""
+        if letters not in self._by_length:
+            self._by_length[letters] = [
+                word
+                for word in self.vocabulary
+                if min(letters, len(word)) >= cutoff * max(letters, len(word))
+            ]
+        return self._by_length[letters]
 
 
 def american(word: str) -> str:

@@ -90,12 +90,14 @@ def test_a_message_without_words_is_seen_as_such(text):
     assert not has_words(clean(text))
 
 
-def test_our_regression_finds_the_weights_that_scikit_learn_finds():
+@pytest.mark.parametrize("often", [0, 5, 400])
+def test_our_regression_finds_the_weights_that_scikit_learn_finds(monkeypatch, often):
     from scipy.sparse import csr_matrix, hstack
     from sklearn.linear_model import LogisticRegression
 
     from backtalk.understanding import regression
 
+    monkeypatch.setattr(regression, "OFTEN", often)
     random = np.random.default_rng(0)
     dense = random.normal(size=(90, 5)).astype(np.float32)
     sparse = csr_matrix(random.random((90, 12)) * (random.random((90, 12)) > 0.7), dtype=np.float32)
