@@ -21,10 +21,10 @@ _BEGINS = re.compile(
     rf"\b(?:book|bok) (?:me|us)\b|"
     rf"\b(?:can|could|cud|may|cn|could you|can you|might) (?:i|we|u|you)(?: please| pls| plz| just| maybe)? {_DO}\b|"
     rf"\b(?:i|we)(?:'d| would|'ll| will| wud)? ?(?:really |just )?(?:want|need|like|wanna|wish|love|prefer|am looking|m looking|'m looking)(?: to| 2| for)?(?: {_DO})?(?: me| us)?(?: an?| 1| one| the)?(?: \w+){{0,2}} (?:{_VISIT}|book|bok)\b|"
-    rf"\b(?:i|we)(?:'d| would)? ?(?:want|need|like|wanna|would like|wud like|wish)(?: to| 2) (?:book|bok|come in|be seen|see (?:a|an|the|some|one|your))|"
+    rf"\b(?:i|we)(?:'d| would)? ?(?:want|need|like|wanna|would like|wud like|wish)(?: to| 2) (?:book|bok|come in|come back|start again|be seen|see (?:a|an|the|some|one|your))|"
     rf"^(?:please |pls |plz |hi,? |hello,? )*(?:book|bok|make|schedule|shedule|reserve|arrange|request|set up)\b(?! (?:online|by phone)\b)|"
     rf"^(?:an? |new )?{_VISIT} (?:please|pls|plz|asap|tomorrow|today|tmrw|2moro|this|next|on|for|with)\b|"
-    rf"\bneed (?:2|to) book\b|\bhelp me (?:to )?book\b|\blet'?s (?:book|make an?)\b|\bready to book\b|\bgi(?:v|ve) me an? {_VISIT}\b|\bi'?d like (?:to|2) book\b|\btake my booking\b|\bwanna (?:book|make an?)\b|\bwant make (?:a )?(?:reservation|{_VISIT})\b|\b(?:can|could|cud) (?:some ?one|u|you) see me\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
+    rf"\bneed (?:2|to) book\b|\bwant book\b|^{_VISIT} request\b|\brequest for an? {_VISIT}\b|\b(?:write|note) (?:me|us) (?:in |down )?for\b|\bhave (?:someone|somebody|them) (?:call|ring|phone) me\b|\bhelp me (?:to )?book\b|\blet'?s (?:book|make an?)\b|\bready to book\b|\bgi(?:v|ve) me an? {_VISIT}\b|\bi'?d like (?:to|2) book\b|\btake my booking\b|\bwanna (?:book|make an?)\b|\bwant make (?:a )?(?:reservation|{_VISIT})\b|\b(?:can|could|cud) (?:some ?one|u|you) see me\b|\bneed (?:an? )?{_VISIT}\b|\bask for an? {_VISIT}\b|\brequest an? {_VISIT}\b|"
     rf"\bstart (?:a |the |my )?(?:booking|request)\b|\b(?:go on|continue|carry on|resume|finish) (?:with )?(?:my|the) (?:booking|request)\b"
 )
 _ORDERS = re.compile(

@@ -35,7 +35,7 @@ from backtalk.engine.task_requests import BOOKING_REQUEST, ERASE_REQUEST, as_tas
 from backtalk.engine.triage_tagger import TRIAGE, as_dict, from_dict, is_reply
 from backtalk.triage.answers import YesNo, yes_or_no
 from backtalk.triage.assess import shipped_triage
-from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples
+from backtalk.triage.backstop import NOTHING, Backstop, phrase_examples, without_assent
 from backtalk.triage.message import data_folder
 from backtalk.understanding.classifier import IntentClassifier, as_read, fit_classifier
 from backtalk.understanding.embeddings import embeddings_of
@@ -194,7 +194,7 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
         """Let the second detector add to the assessment that the rules made."""
         text, stored = message.get(TEXT) or "", message.get(TRIAGE)
         if stored and self._backstop and self._alike and has_words(text) and not is_reply(tracker, text):
-            alike = self._alike.probabilities(clean(text))
+            alike = self._alike.probabilities(without_assent(clean(text)))
             judged = self._backstop.judge(from_dict(stored), alike, ordinary=ordinary)
             message.set(TRIAGE, {**as_dict(judged), "memory": stored["memory"]}, add_to_output=True)
 
@@ -225,9 +225,10 @@ def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], 
 
 
 def _is_ordinary(reading: Reading) -> bool:
-    """Whether a message surely asks for a topic that is not about warning signs."""
+    """Whether a message surely asks for a topic that is not about warning signs, or takes up an offer."""
     is_worry = any(topic.startswith("worry/") for topic in reading.topics)
-    return bool(reading.topics) and not is_worry and reading.confidence >= SURELY_ORDINARY
+    is_ordinary = (bool(reading.topics) and not is_worry) or reading.intent == "affirm"
+    return is_ordinary and reading.confidence >= SURELY_ORDINARY
 
 
 def last_reply(tracker: DialogueStateTracker) -> LastReply:

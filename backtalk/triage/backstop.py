@@ -8,6 +8,7 @@ docs/decisions/0009-the-backstop-may-route.md for why it may route, with figures
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Sequence
@@ -19,6 +20,9 @@ from backtalk.triage.assess import Assessment, Finding
 from backtalk.triage.catalogue import ROUTED, Catalogue, Flag, read_yaml, tier_rank
 
 NOTHING = "none"
+_ASSENT = re.compile(
+    r"^(?:(?:yes|yeah|yea|yep|yup|ok|okay|sure)\b[\s,.!]*(?:please\b[\s,.!]*)?)+(?=\w)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,14 @@ def phrase_texts(folder: Path) -> Iterator[str]:
 def _phrase_files(folder: Path) -> Iterator[Mapping[str, Any]]:
     for file in sorted((folder / "phrases").glob("*.yml")):
         yield read_yaml(file)
+
+
+def without_assent(text: str) -> str:
+    """`text` without the "yes" or "ok" before what it tells; for likenesses, not for rules.
+
+    "Yes I want to" takes up an offer. To the classifier it is like what people in despair wrote.
+    """
+    return _ASSENT.sub("", text)
 
 
 class Backstop:

@@ -100,7 +100,14 @@ class Understanding:
             choices = tuple(topic.id for topic in offered)
             return replace(reading, kind=Kind.CHOICES, intent=UNSURE, choices=choices)
         topic = self._by_id.get(last.topic or "") or (offered[0] if offered else None)
-        return self._in_context(message, reading, topic, probabilities) if topic else reading
+        return self._in_context(message, reading, topic, probabilities) if topic else self._by_itself(reading)
+
+    def _by_itself(self, reading: Reading) -> Reading:
+        """`reading`; a follow-up to nothing gets the answer for that, if there is one."""
+        target = self._targets.get(f"{reading.intent.removeprefix(FOLLOW_UP)} nothing")
+        if reading.intent.startswith(FOLLOW_UP) and target in self._by_id:
+            return self._answer(target, reading.confidence, Via.FOLLOW_UP, reading.ranking)
+        return reading
 
     def _decide(self, probabilities: Any) -> Reading:
         limits = self._thresholds

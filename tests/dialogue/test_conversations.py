@@ -187,3 +187,28 @@ def test_two_conversations_do_not_hear_each_other(assistant, loop):
     one.forget()
     other.forget()
     assert turn.topics == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "yes i want to",
+        "yes i do want that",
+        "yes i want to know more",
+        "ok yes i want to see it",
+        "yeah, i do",
+    ],
+)
+def test_taking_up_an_offer_is_no_red_flag(talk, words):
+    for before in ((), (SCIATICA,), (UNCLEAR,)):
+        turn = talk(*before, words)[-1]
+        assert turn.outcome != "urgent", before
+        assert not turn.replies[0].asked, before
+
+
+@pytest.mark.parametrize(
+    "words", ["yes i want to die", "ok yes i want to end my life", "yeah i took all my pills"]
+)
+def test_a_yes_before_a_red_flag_hides_nothing(talk, words):
+    for before in ((), (SCIATICA,), (UNCLEAR,)):
+        assert talk(*before, words)[-1].outcome == "urgent", before
