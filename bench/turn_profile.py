@@ -82,6 +82,7 @@ def profile_turn(project_folder: Path, texts: Iterator[str]) -> dict[str, float]
     """Median milliseconds of each part of a turn, in a process of its own, without HTTP."""
     from backtalk.channels.guard import Guard
     from backtalk.channels.sent_replies import SentReplies
+    from backtalk.channels.stored_turns import StoredTurns
     from backtalk.database import bring_up_to_date, open_database
     from backtalk.database_threads import DatabaseThreads
     from backtalk.engine.assistant import load_agent
@@ -102,15 +103,13 @@ def profile_turn(project_folder: Path, texts: Iterator[str]) -> dict[str, float]
         spans.time(TriageTagger, "process", "triage: judge with what is remembered")
         spans.time(TopicClassifier, "process", "understand, encoding apart")
         agent = load_agent(project, store)
-        sent = SentReplies(engine, b"k" * 32, threads)
-        guard = Guard(agent, project.clinic(), sent=sent)
+        stored = StoredTurns(store, SentReplies(engine, b"k" * 32))
+        guard = Guard(agent, project.clinic(), stored=stored)
         processor: Any = agent.processor
         for owner, name, part in (
             (guard, "_in_turn", REST),
-            (sent, "find", "was it answered already"),
-            (sent, "keep", "store what was sent"),
-            (store, "retrieve", "read the conversation"),
-            (store, "save", "store the turn"),
+            (stored, "begin", "read the conversation, and whether it was answered already"),
+            (stored, "end", "store the turn and what was sent"),
             (shipped_triage(), "_examine", "triage: find red flags"),
             (processor, "parse_message", "wait for the encoder"),
             (processor, "_predict_next_with_tracker", "choose the action"),

@@ -22,6 +22,11 @@ class Eraser(Protocol):
         """Delete the requests for a visit that are not finished."""
 
 
+def deletes(replies: Sequence[Reply]) -> bool:
+    """Whether they say that something is deleted."""
+    return any(reply.kind == ERASED for reply in replies)
+
+
 async def erased_first(
     replies: Sequence[Reply], sender: str, eraser: Eraser | None, failed: Reply, *, is_stored: bool
 ) -> Sequence[Reply]:
@@ -29,7 +34,7 @@ async def erased_first(
 
     `is_stored` says that the turn itself was stored: one that is still being stored could come back.
     """
-    if not any(reply.kind == ERASED for reply in replies):
+    if not deletes(replies):
         return replies
     try:
         if eraser is None or not is_stored:

@@ -12,15 +12,16 @@ from typing import Any, AsyncContextManager, Callable, Protocol, Sequence
 from rasa.core.channels.channel import UserMessage
 
 from backtalk.audit.triage_event import Noticed, TriageLog
-from backtalk.channels.erasing import Eraser, erased_first
+from backtalk.channels.erasing import Eraser, deletes, erased_first
 from backtalk.channels.failsafe import failsafe_reply, not_erased_reply, urgent_reply
 from backtalk.channels.kept_tasks import KeptTasks
 from backtalk.channels.outcome import outcome_of, topics_of, urgency_of
 from backtalk.channels.reply import Reply, ReplyCollector
-from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.stored_turns import StoredTurns
 from backtalk.channels.turns import Turns, TurnsInProcess
 from backtalk.clinic import Clinic
 from backtalk.engine.last_turn import PRESSED
+from backtalk.engine.open_turn import OpenTurn
 from backtalk.triage.assess import assess
 
 logger = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Guard:
         turn_seconds: float = TURN_SECONDS,
         audit: TriageLog | None = None,
         turns: Turns | None = None,
-        sent: SentReplies | None = None,
+        stored: StoredTurns | None = None,
         observe: Callable[[TurnSeen], None] | None = None,
         eraser: Eraser | None = None,
     ) -> None:
@@ -75,7 +76,7 @@ class Guard:
         self._turn_seconds = turn_seconds
         self._audit = audit
         self._turns = turns or TurnsInProcess()
-        self._sent = sent
+        self._stored = stored
         self._observe = observe
         self._eraser = eraser
         self._kept = KeptTasks()
@@ -154,33 +155,48 @@ class Guard:
         return result.replies
 
     async def _in_turn(self, message: UserMessage, text: str, message_id: str | None) -> _Result:
-        """Never raises. Holds the sender's turn until the replies are stored."""
-        failure = None
-        sender, channel = message.sender_id, message.input_channel
+        """Never raises. Holds the sender's turn until it and the replies are stored."""
+        sender = message.sender_id
         async with self._turns.of(sender):
-            if message_id and self._sent:
-                sent = await self._find(self._sent, sender, message_id)
-                if sent:
-                    return _Result(sent, None, is_repeated=True)
-            try:
-                await self._agent.handle_message(message)
-            except Exception as error:  # the patient gets an answer whatever broke
-                # The error's own text may hold the patient's words, so only its type is logged.
-                logger.error("turn failed", extra={"channel": channel, "error": type(error).__name__})
-                failure = "error"
-            else:
-                failure = None if message.output_channel.replies else "silent"
-            replies = await erased_first(
-                self._never_silent(message, text),
-                sender,
-                self._eraser,
-                not_erased_reply(self._clinic),
-                is_stored=failure is None,
-            )
-            # A turn that failed may be tried again by sending the message again.
-            if message_id and self._sent and failure is None:
-                await self._keep(self._sent, sender, message_id, replies)
+            turn, sent = await self._stored.begin(sender, message_id) if self._stored else (None, None)
+            if sent:
+                return _Result(sent, None, is_repeated=True)
+            failure = await self._handle(message)
+            replies = self._never_silent(message, text)
+            is_deleting = deletes(replies)
+            if failure != "error":
+                # A turn that failed may be tried again by sending the message again.
+                final = replies if failure is None and not is_deleting else ()
+                failure = await self._end(turn, message_id, final) or failure
+            if is_deleting:  # now that the turn is stored: one that is still being stored could come back
+                failed = not_erased_reply(self._clinic)
+                replies = await erased_first(replies, sender, self._eraser, failed, is_stored=failure is None)
+                if failure is None:
+                    await self._end(turn, message_id, replies)
         return _Result(replies, failure)
+
+    async def _handle(self, message: UserMessage) -> str | None:
+        """Have the agent answer; what failed, if it did."""
+        try:
+            await self._agent.handle_message(message)
+        except Exception as error:  # the patient gets an answer whatever broke
+            # The error's own text may hold the patient's words, so only its type is logged.
+            extra = {"channel": message.input_channel, "error": type(error).__name__}
+            logger.error("turn failed", extra=extra)
+            return "error"
+        return None if message.output_channel.replies else "silent"
+
+    async def _end(
+        self, turn: OpenTurn | None, message_id: str | None, replies: Sequence[Reply]
+    ) -> str | None:
+        """Store the turn, and `replies` as sent; what failed, if it did."""
+        try:
+            if self._stored and turn:
+                await self._stored.end(turn, message_id, replies)
+        except Exception as error:
+            logger.error("turn not stored", extra={"error": type(error).__name__})
+            return "error"
+        return None
 
     def _report(self, message: UserMessage, result: _Result, seconds: float) -> None:
         replies, sender, channel = result.replies, message.sender_id, str(message.input_channel)
@@ -188,21 +204,6 @@ class Guard:
         if self._observe:
             outcome, urgency, topics = outcome_of(replies), urgency_of(replies), topics_of(replies)
             self._observe(TurnSeen(sender, channel, outcome, urgency, topics, seconds, result.failure))
-
-    @staticmethod
-    async def _find(sent: SentReplies, sender: str, message_id: str) -> Sequence[Reply] | None:
-        try:
-            return await sent.find(sender, message_id)
-        except Exception as error:  # rather a second turn than silence
-            logger.error("sent replies not read", extra={"error": type(error).__name__})
-            return None
-
-    @staticmethod
-    async def _keep(sent: SentReplies, sender: str, message_id: str, replies: Sequence[Reply]) -> None:
-        try:
-            await sent.keep(sender, message_id, replies)
-        except Exception as error:
-            logger.error("sent replies not stored", extra={"error": type(error).__name__})
 
     @staticmethod
     async def _store(audit: TriageLog, noticed: Sequence[Noticed], sender: str, channel: str) -> None:

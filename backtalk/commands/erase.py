@@ -99,6 +99,6 @@ def _stores(access: Access) -> tuple[StoredConversations, SentReplies, SmsRecord
     threads = DatabaseThreads("erase", 1)
     return (
         StoredConversations(access.engine, threads),
-        SentReplies(access.engine, access.settings.secret_key, threads),
+        SentReplies(access.engine, access.settings.secret_key),
         SmsRecords(access.engine, threads, access.parts.cipher),
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Mapping, Sequence
+
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.engine import Connection
 
 from backtalk.engine.event_window import Table
 from backtalk.engine.stored_tracker import StoredTracker
 from backtalk.engine.tracker_store import StoredConversations
+
+_NEWEST = select(func.max(Table.c.id)).where(Table.c.sender_id == bindparam("sender"))
 
 
 class HistoryGrew(RuntimeError):
@@ -17,16 +22,17 @@ class HistoryGrew(RuntimeError):
 class SharedConversations(StoredConversations):
     """Turns are ordered elsewhere; this is the fence for a process that lost its turn unawares."""
 
-    def _append(self, tracker: DialogueStateTracker) -> None:
+    def _insert(
+        self, connection: Connection, tracker: DialogueStateTracker, events: Sequence[Mapping[str, Any]]
+    ) -> None:
         """Raises HistoryGrew, SQLAlchemyError."""
         is_read_here = isinstance(tracker, StoredTracker)
-        if is_read_here and self._newest(tracker.sender_id) != tracker.newest:
+        if is_read_here and _newest(connection, tracker.sender_id) != tracker.newest:
             raise HistoryGrew("not stored: the conversation went on elsewhere")
-        super()._append(tracker)
+        super()._insert(connection, tracker, events)
         if is_read_here:
-            tracker.newest = self._newest(tracker.sender_id)
+            tracker.newest = _newest(connection, tracker.sender_id)
 
-    def _newest(self, sender_id: str) -> int:
-        query = select(func.max(Table.c.id)).where(Table.c.sender_id == sender_id)
-        with self.engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
+
+def _newest(connection: Connection, sender_id: str) -> int:
+    return int(connection.execute(_NEWEST, {"sender": sender_id}).scalar() or 0)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from itertools import islice
-from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
@@ -14,12 +15,13 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import delete, insert, select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import sessionmaker
 
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.event_types import event_of
 from backtalk.engine.event_window import Table, all_events, recent_events
+from backtalk.engine.open_turn import open_turn
 from backtalk.engine.private_words import without_private_words
 from backtalk.engine.stored_tracker import StoredTracker
 
@@ -27,6 +29,8 @@ READ_SECONDS = 1.5
 WRITE_SECONDS = 3.2  # a little longer than the database itself waits for a lock
 _SAID = ("user", "bot")
 _INSERT = insert(Table)
+Read = Tuple[List[Event], int]
+Result = TypeVar("Result")
 
 
 class StoredConversations(SQLTrackerStore):
@@ -70,12 +74,12 @@ class StoredConversations(SQLTrackerStore):
         self, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> Optional[DialogueStateTracker]:
         """Raises DatabaseTimeout, SQLAlchemyError: better no turn than one that forgets the last."""
-        late = self._saving.get(sender_id)
-        if late:
-            await asyncio.wait({late}, timeout=READ_SECONDS)
-        events, newest = await self._threads.call(
-            self._read, sender_id, fetch_events_from_all_sessions, seconds=READ_SECONDS
-        )
+        turn = open_turn(sender_id)
+        if turn and turn.read and not fetch_events_from_all_sessions:
+            (events, newest), turn.read = turn.read, None
+        else:
+            read = partial(self.read_on, sender_id=sender_id, all_sessions=fetch_events_from_all_sessions)
+            events, newest = await self.reading(sender_id, read)
         if not events:
             return None
         tracker = StoredTracker(sender_id, self.domain.slots)
@@ -85,11 +89,37 @@ class StoredConversations(SQLTrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append what is new. Raises DatabaseTimeout, SQLAlchemyError."""
-        # A save that its turn no longer waits for still ends before the next turn reads.
-        saving = asyncio.ensure_future(self._threads.call(self._append, tracker, seconds=WRITE_SECONDS))
-        self._saving[tracker.sender_id] = saving
-        saving.add_done_callback(lambda _: self._saved(tracker.sender_id, saving))
+        """Append what is new; in a turn that is open, at its end. Raises as `write`."""
+        turn = open_turn(tracker.sender_id)
+        if turn:
+            turn.unsaved = tracker
+        else:
+            await self.write(tracker.sender_id, tracker)
+
+    async def reading(self, sender_id: str, read: Callable[[Connection], Result]) -> Result:
+        """What `read` finds of a sender's conversation, after what is still being written of it.
+
+        Raises DatabaseTimeout, SQLAlchemyError.
+        """
+        late = self._saving.get(sender_id)
+        if late:
+            await asyncio.wait({late}, timeout=READ_SECONDS)
+        return await self._threads.call(self._connected, read, seconds=READ_SECONDS)
+
+    async def write(
+        self,
+        sender_id: str,
+        tracker: DialogueStateTracker | None,
+        also: Callable[[Connection], None] = lambda _: None,
+    ) -> None:
+        """In one transaction append what is new in `tracker`, and do `also`.
+
+        Raises DatabaseTimeout, SQLAlchemyError.
+        """
+        # What its turn no longer waits for is still written before the next turn reads.
+        saving = asyncio.ensure_future(self._threads.call(self._append, tracker, also, seconds=WRITE_SECONDS))
+        self._saving[sender_id] = saving
+        saving.add_done_callback(lambda _: self._saved(sender_id, saving))
         await asyncio.shield(saving)
 
     async def keys(self) -> Iterable[str]:
@@ -114,24 +144,33 @@ class StoredConversations(SQLTrackerStore):
         if not saving.cancelled():
             saving.exception()
 
-    def _read(self, sender_id: str, all_sessions: bool) -> Tuple[List[Event], int]:
-        read = all_events if all_sessions else recent_events
-        with self.engine.connect() as connection:
-            found, newest = read(connection, sender_id)
+    def read_on(self, connection: Connection, sender_id: str, all_sessions: bool = False) -> Read:
+        """The events a turn needs, oldest first, and the id of the newest; all with `all_sessions`."""
+        found, newest = (all_events if all_sessions else recent_events)(connection, sender_id)
         return [event for data in found if (event := event_of(data))], newest
 
-    def _append(self, tracker: DialogueStateTracker) -> None:
-        total = len(tracker.events)
-        unsaved = islice(tracker.events, self._stored(tracker), total)
+    def _connected(self, read: Callable[[Connection], Result]) -> Result:
+        with self.engine.connect() as connection:
+            return read(connection)
+
+    def _append(self, tracker: DialogueStateTracker | None, also: Callable[[Connection], None]) -> None:
+        total = len(tracker.events) if tracker else 0
+        unsaved = islice(tracker.events, self._stored(tracker), total) if tracker else ()
         new = [without_private_words(event.as_dict()) for event in unsaved]
-        if new:
-            with self.engine.begin() as connection:
-                connection.execute(_INSERT, event_rows(tracker.sender_id, new))
+        with self.engine.begin() as connection:
+            if tracker and new:
+                self._insert(connection, tracker, new)
+            also(connection)
         if isinstance(tracker, StoredTracker):
             tracker.stored = total  # saved again in this turn, only what came since is added
-        if self.event_broker:
+        if tracker and self.event_broker:
             for data in new:
                 self.event_broker.publish({"sender_id": tracker.sender_id, **data})
+
+    def _insert(
+        self, connection: Connection, tracker: DialogueStateTracker, events: Sequence[Mapping[str, Any]]
+    ) -> None:
+        connection.execute(_INSERT, event_rows(tracker.sender_id, events))
 
     def _stored(self, tracker: DialogueStateTracker) -> int:
         """How many of the events are in the database; Rasa's tools bring trackers that were not read here."""

@@ -22,6 +22,7 @@ from backtalk.channels.guard import Guard, TurnSeen
 from backtalk.channels.public_settings import public_settings
 from backtalk.channels.sent_replies import SentReplies
 from backtalk.channels.sms_records import SmsRecords
+from backtalk.channels.stored_turns import StoredTurns
 from backtalk.channels.web import WebChannel, WebParts
 from backtalk.channels.web_session import SessionTokens
 from backtalk.clinic import Clinic
@@ -89,7 +90,7 @@ def put_together(
     conversations = stored(engine, threads, event_broker=stream)
     bookings = booking_parts(engine, settings, clinic)
     agent, fault = _loaded(project, conversations, Reception(clinic, bookings.cipher, bookings.requests))
-    sent = SentReplies(engine, key, threads, bookings.cipher)
+    sent = SentReplies(engine, key, bookings.cipher)
     sms_records = SmsRecords(engine, threads, bookings.cipher)
     archive = ConversationArchive(conversations, sent, sms_records, threads, bookings.erasure)
 
@@ -102,7 +103,7 @@ def put_together(
         clinic,
         audit=TriageLog(engine, key, shipped_triage().catalogue.version),
         turns=shared.turns,
-        sent=sent,
+        stored=StoredTurns(conversations, sent),
         observe=observe,
         eraser=archive,
     )

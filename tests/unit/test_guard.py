@@ -4,12 +4,15 @@ import asyncio
 import time
 
 import pytest
+from rasa.shared.core.domain import Domain
 
 from backtalk.channels.guard import Guard
 from backtalk.channels.kept_tasks import KeptTasks
 from backtalk.channels.sent_replies import SentReplies
+from backtalk.channels.stored_turns import StoredTurns
 from backtalk.database import bring_up_to_date, open_database
 from backtalk.database_threads import DatabaseThreads, DatabaseTimeout
+from backtalk.engine.tracker_store import StoredConversations
 from backtalk.triage.assess import assess
 
 RED_FLAG = "my face is drooping"
@@ -52,10 +55,20 @@ def clinic(project):
 
 
 @pytest.fixture
-def sent(tmp_path):
+def engine(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path / 'sent.db'}")
     bring_up_to_date(engine)
-    return SentReplies(engine, b"key", DatabaseThreads("test"))
+    return engine
+
+
+@pytest.fixture
+def stored(engine):
+    return stored_in(engine)
+
+
+def stored_in(engine):
+    conversations = StoredConversations(engine, DatabaseThreads("test"), Domain.empty())
+    return StoredTurns(conversations, SentReplies(engine, b"key"))
 
 
 def ask(guard, text, sender="web-1", **more):
@@ -138,13 +151,13 @@ def test_draining_gives_up_in_time(loop, clinic):
     assert loop.run_until_complete(talk()) is False
 
 
-def test_the_same_message_id_runs_one_turn_also_while_the_first_runs(loop, clinic, sent):
+def test_the_same_message_id_runs_one_turn_also_while_the_first_runs(loop, clinic, stored):
     agent = Agent(0.02)
 
     async def talk():
-        guard = Guard(agent, clinic, sent=sent)
+        guard = Guard(agent, clinic, stored=stored)
         together = await asyncio.gather(*(ask(guard, "one", message_id="m") for _ in range(5)))
-        later = await ask(Guard(agent, clinic, sent=sent), "one", message_id="m")
+        later = await ask(Guard(agent, clinic, stored=stored), "one", message_id="m")
         return [*together, later]
 
     answers = loop.run_until_complete(talk())
@@ -152,22 +165,20 @@ def test_the_same_message_id_runs_one_turn_also_while_the_first_runs(loop, clini
     assert all(tuple(answer) == tuple(answers[0]) for answer in answers)
 
 
-def test_a_turn_that_failed_may_be_tried_again_with_the_same_id(loop, clinic, sent):
+def test_a_turn_that_failed_may_be_tried_again_with_the_same_id(loop, clinic, stored):
     async def talk():
-        first = await ask(Guard(Agent(60), clinic, turn_seconds=0.05, sent=sent), "one", message_id="m")
-        second = await ask(Guard(Agent(), clinic, sent=sent), "one", message_id="m")
+        first = await ask(Guard(Agent(60), clinic, turn_seconds=0.05, stored=stored), "one", message_id="m")
+        second = await ask(Guard(Agent(), clinic, stored=stored), "one", message_id="m")
         return first[0].kind, second[0].text
 
     assert loop.run_until_complete(talk()) == ("failsafe", "about one")
 
 
 def test_sent_replies_that_cannot_be_read_cost_no_reply(loop, clinic, tmp_path):
-    broken = SentReplies(
-        open_database(f"sqlite:///{tmp_path / 'no-table.db'}"), b"k", DatabaseThreads("test")
-    )
+    broken = stored_in(open_database(f"sqlite:///{tmp_path / 'no-table.db'}"))
 
     async def talk():
-        return await ask(Guard(Agent(), clinic, sent=broken), "one", message_id="m")
+        return await ask(Guard(Agent(), clinic, stored=broken), "one", message_id="m")
 
     assert loop.run_until_complete(talk())[0].text == "about one"
 

@@ -65,7 +65,7 @@ def test_only_what_patient_and_bot_said_is_history_and_only_the_last_of_it(loop,
 
 def test_a_database_that_hangs_fails_the_turn_in_time_and_stops_nobody(loop, store, monkeypatch):
     monkeypatch.setattr("backtalk.engine.tracker_store.READ_SECONDS", 0.05)
-    monkeypatch.setattr(store, "_read", lambda *_: time.sleep(0.5))
+    monkeypatch.setattr(store, "read_on", lambda *_, **__: time.sleep(0.5))
 
     async def talk():
         ticks = 0
@@ -88,9 +88,9 @@ def test_a_database_that_hangs_fails_the_turn_in_time_and_stops_nobody(loop, sto
 def test_a_save_that_nobody_waits_for_any_more_ends_before_the_next_turn_reads(loop, store, monkeypatch):
     append = store._append
 
-    def slowly(tracker):
+    def slowly(*arguments):
         time.sleep(0.1)
-        append(tracker)
+        append(*arguments)
 
     monkeypatch.setattr(store, "_append", slowly)
 
@@ -117,18 +117,23 @@ def test_erasing_concerns_one_sender_only(loop, store):
 
 def test_conversations_are_deleted_after_the_clinics_days_and_sent_replies_after_a_day(loop, store, engine):
     threads = DatabaseThreads("test")
-    sent = SentReplies(engine, b"key", threads)
+    sent = SentReplies(engine, b"key")
     reply = Reply("hello", "smalltalk", buttons=(Button("a", "/b"),), sources=({"title": "t"},))
     retention = Retention(store, sent, SmsRecords(engine, threads, FieldCipher((), b"k" * 32)), threads, 30)
     now = dt.datetime.now(dt.timezone.utc)
 
+    def found():
+        with engine.connect() as connection:
+            return sent.find(connection, "web-new", "m")
+
     async def talk():
         await store.save(tracker_of("web-old", "one", at=time.time() - 31 * DAY))
         await store.save(tracker_of("web-new", "one", at=time.time() - 20 * DAY))
-        await sent.keep("web-new", "m", [reply])
+        with engine.begin() as connection:
+            sent.keep(connection, "web-new", "m", [reply])
         assert retention.delete_old(now) == (3, 0, 0, 0)
-        assert await sent.find("web-new", "m") == (reply,)
+        assert found() == (reply,)
         assert retention.delete_old(now + dt.timedelta(hours=25)) == (0, 1, 0, 0)
-        return await store.keys(), await sent.find("web-new", "m")
+        return await store.keys(), found()
 
     assert loop.run_until_complete(talk()) == (["web-new"], None)
