@@ -35,6 +35,10 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests" / "web"), str(ROOT / "tests" / "booking")]
+
+from front_office import project_that_delivers_to  # noqa: E402
+
 SECRET = "whsec_" + "A" * 43 + "="
 START_SECONDS = 120
 MOST_MESSAGES = 40
@@ -210,7 +214,7 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
         "BACKTALK_SESSION_RATE": "off",
         "BACKTALK_ADDRESS_RATE": "off",
     }
-    _make_project(folder, hook)
+    project_that_delivers_to(hook, folder)
     victim = Victim(folder, settings)
     await victim.start()
     started = time.monotonic()
@@ -244,15 +248,6 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
     wrong = ("told_but_not_stored", "stored_but_not_delivered", "told_but_not_delivered")
     wrong += ("delivered_twice_by_id", "bad_signatures", "gave_up")
     return 1 if any(result[name] for name in wrong) or result["told"] != result["patients"] else 0
-
-
-def _make_project(folder: Path, hook: str) -> None:
-    for file in ROOT.iterdir():
-        if file.name not in ("clinic.yml", "var", ".git"):
-            (folder / file.name).symlink_to(file)
-    shipped = (ROOT / "clinic.yml").read_text(encoding="utf-8").split("\nhandoff:")[0]
-    target = f"handoff: {{deliver: [{{kind: webhook, url: '{hook}'}}]}}"
-    (folder / "clinic.yml").write_text(f"{shipped}\n{target}\n", encoding="utf-8")
 
 
 def _stored(settings: dict[str, str], folder: Path) -> list[str]:

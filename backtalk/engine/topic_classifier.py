@@ -45,6 +45,7 @@ from backtalk.understanding.regression import MAX_ITERATIONS
 from backtalk.understanding.spelling import Spelling
 from backtalk.understanding.text import clean, has_words, normalise
 from backtalk.understanding.understanding import (
+    AFFIRM,
     EMPTY,
     MAX_CHARACTERS,
     TOO_LONG,
@@ -227,7 +228,8 @@ def _fit_both(examples: list[tuple[str, str]], backstop: list[tuple[str, str]], 
 def _is_ordinary(reading: Reading) -> bool:
     """Whether a message surely asks for a topic that is not about warning signs, or takes up an offer."""
     is_worry = any(topic.startswith("worry/") for topic in reading.topics)
-    is_ordinary = (bool(reading.topics) and not is_worry) or reading.intent == "affirm"
+    is_taken_up = any(intent == AFFIRM for intent, _ in reading.ranking[:1])
+    is_ordinary = (bool(reading.topics) and not is_worry) or is_taken_up
     return is_ordinary and reading.confidence >= SURELY_ORDINARY
 
 

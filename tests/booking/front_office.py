@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web_server import ROOT
+from web_server import ROOT, linked_project
 
 from backtalk.booking.parts import BookingParts, booking_parts
 from backtalk.database import bring_up_to_date, open_database
@@ -18,17 +18,20 @@ KEY = "a key of at least 32 characters, for processes"
 SECRET = "whsec_" + "A" * 43 + "="
 
 
+def project_that_delivers_to(hook: str, folder: Path) -> Path:
+    """A project in `folder` like this one, whose clinic hands requests to the webhook `hook`."""
+    linked_project(folder, "clinic.yml")
+    shipped = (ROOT / "clinic.yml").read_text(encoding="utf-8").split("\nhandoff:")[0]
+    target = f"handoff: {{deliver: [{{kind: webhook, url: '{hook}'}}]}}"
+    (folder / "clinic.yml").write_text(f"{shipped}\n{target}\n", encoding="utf-8")
+    return folder
+
+
 class FrontOffice:
     """`parts` work in this process on what the started processes work on."""
 
     def __init__(self, folder: Path, database_url: str, hook: str) -> None:
-        self.folder = folder
-        for file in ROOT.iterdir():
-            if file.name not in ("clinic.yml", "var", ".git"):
-                (folder / file.name).symlink_to(file)
-        shipped = (ROOT / "clinic.yml").read_text(encoding="utf-8").split("\nhandoff:")[0]
-        target = f"handoff: {{deliver: [{{kind: webhook, url: '{hook}'}}]}}"
-        (folder / "clinic.yml").write_text(f"{shipped}\n{target}\n", encoding="utf-8")
+        self.folder = project_that_delivers_to(hook, folder)
         self.settings = {
             "BACKTALK_DATABASE_URL": database_url,
             "BACKTALK_SECRET_KEY": KEY,

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from front_desk import LOGIN_COOKIE, PASSWORD, Book, Staff, users, visible
-from web_server import ROOT, Server, until
+from web_server import ROOT, Server, project_without_model, until
 
 from backtalk.desk.users import DeskUsers
 from backtalk.settings import SettingsError, server_settings
@@ -134,14 +134,8 @@ def test_no_log_line_and_no_metric_names_a_patient_a_number_or_who_logged_in(ser
 
 
 def test_the_desk_works_without_a_model(trained, tmp_path):
-    project = tmp_path / "project"
-    (project / "models").mkdir(parents=True)
-    for file in ROOT.iterdir():
-        if file.name not in ("models", "var", ".git"):
-            (project / file.name).symlink_to(file)
+    project = project_without_model(tmp_path / "project")
     (project / "models" / "backtalk.tar.gz").write_bytes(b"not a model")
-    trained_from = (ROOT / "models" / "trained-from.sha256").read_text()
-    (project / "models" / "trained-from.sha256").write_text(trained_from)
     server = Server(tmp_path, project, BACKTALK_DESK_USERS=users()).start()
     try:
         staff, book = Staff(server.url), Book(server)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shutil
 import signal
 import tarfile
 import threading
@@ -15,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from in_time import first_reply, is_failsafe
-from web_server import RED_FLAG, ROOT, Client, Server, until
+from web_server import RED_FLAG, ROOT, Client, Server, project_without_model, until
 
 
 def write_until(stop: threading.Event, client: Client, server: Server) -> dict[str, int]:
@@ -109,12 +108,7 @@ def set_clock(server: Server, days: int) -> None:
 @pytest.fixture
 def project_with_model(tmp_path):
     """A project like this one, and where its own model goes."""
-    project = tmp_path / "project"
-    (project / "models").mkdir(parents=True)
-    for file in ROOT.iterdir():
-        if file.name not in ("models", "var", ".git"):
-            (project / file.name).symlink_to(file)
-    shutil.copy(ROOT / "models" / "trained-from.sha256", project / "models")
+    project = project_without_model(tmp_path / "project")
     return project, project / "models" / "backtalk.tar.gz"
 
 

@@ -9,7 +9,7 @@ import time
 import pytest
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
-from web_server import ROOT, Server, until
+from web_server import ROOT, Server, linked_project, until
 
 from backtalk.engine.event_stream import MOST_WAITING, EventStream, event_stream
 from backtalk.errors import CommandError
@@ -84,11 +84,7 @@ def test_without_the_setting_nothing_is_streamed():
 
 
 def test_a_server_streams_what_it_stored(trained, tmp_path):
-    project = tmp_path / "project"
-    project.mkdir()
-    for file in ROOT.iterdir():
-        if file.name not in ("endpoints.yml", "var", ".git"):
-            (project / file.name).symlink_to(file)
+    project = linked_project(tmp_path / "project", "endpoints.yml")
     file = tmp_path / "events.log"
     settings = f"event_broker:\n  type: file\n  path: {file}\n"
     (project / "endpoints.yml").write_text(settings, encoding="utf-8")

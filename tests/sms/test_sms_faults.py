@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from phone import SETTINGS, WEBHOOK, Phone, messages_of, new_sid, rows, turns
-from web_server import RED_FLAG, ROOT, Server, connected, until
+from web_server import RED_FLAG, ROOT, Server, connected, linked_project, project_without_model, until
 
 TEXTS = 200
 DELIVERIES = 5  # of each text: 1,000 in all
@@ -150,13 +150,8 @@ def test_it_stops_after_the_texts_that_came_before_are_answered(own):
 
 
 def test_without_a_model_texts_get_failsafe_and_urgent_texts(trained, tmp_path):
-    project = tmp_path / "project"
-    (project / "models").mkdir(parents=True)
-    for file in ROOT.iterdir():
-        if file.name not in ("models", "var", ".git"):
-            (project / file.name).symlink_to(file)
+    project = project_without_model(tmp_path / "project")
     (project / "models" / "backtalk.tar.gz").write_bytes(b"not a model")
-    shutil.copy(ROOT / "models" / "trained-from.sha256", project / "models")
     server = Server(tmp_path, project, **SETTINGS).start()
     try:
         phone = Phone(server.url)
@@ -174,11 +169,7 @@ def test_a_fault_in_sms_yml_stops_the_start_with_a_line_that_names_it(trained, t
     import subprocess
     import sys
 
-    project = tmp_path / "project"
-    project.mkdir()
-    for file in ROOT.iterdir():
-        if file.name not in ("data", "var", ".git"):
-            (project / file.name).symlink_to(file)
+    project = linked_project(tmp_path / "project", "data")
     shutil.copytree(ROOT / "data", project / "data")
     texts = project / "data" / "channels" / "sms.yml"
     texts.write_text(texts.read_text().replace("{clinic_phone}", "{clinic_fone}", 1))

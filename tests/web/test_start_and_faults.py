@@ -1,14 +1,13 @@
 """Starting, stopping, starting again, and what breaks while the server runs."""
 
 import json
-import shutil
 import sqlite3
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from web_server import API, RED_FLAG, ROOT, Server, connected, error_of, until
+from web_server import API, RED_FLAG, Server, connected, error_of, project_without_model, until
 
 DAY = 24 * 3600
 
@@ -132,18 +131,13 @@ def test_a_second_server_on_the_same_port_is_told_so(own, refused_start):
 def test_without_a_model_it_is_not_ready_and_answers_with_failsafe_and_urgent_texts(
     trained, tmp_path, damage
 ):
-    project = tmp_path / "project"
-    (project / "models").mkdir(parents=True)
-    for file in ROOT.iterdir():
-        if file.name not in ("models", "var", ".git"):
-            (project / file.name).symlink_to(file)
+    project = project_without_model(tmp_path / "project")
     model = project / "models" / "backtalk.tar.gz"
     if damage == "corrupt":
         model.write_bytes(b"not a model")
     else:
         model.symlink_to(tmp_path / "emptied")
         (tmp_path / "emptied").write_bytes(b"")
-    shutil.copy(ROOT / "models" / "trained-from.sha256", project / "models")
     server = Server(tmp_path, project).start()
     try:
         client = server.client().open()

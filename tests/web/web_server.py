@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -30,6 +31,23 @@ def until(found: Callable[[], Any], seconds: float = 10, what: str = "it") -> An
             return value
         time.sleep(0.02)
     raise AssertionError(f"{what} did not come within {seconds} s")
+
+
+def linked_project(folder: Path, *own: str) -> Path:
+    """A project in `folder` that is this one, but for the files and folders `own`, which are left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in ROOT.iterdir():
+        if file.name not in (*own, "var", ".git"):
+            (folder / file.name).symlink_to(file)
+    return folder
+
+
+def project_without_model(folder: Path) -> Path:
+    """A project in `folder` that takes whatever is put at models/backtalk.tar.gz for its trained model."""
+    models = linked_project(folder, "models") / "models"
+    models.mkdir()
+    shutil.copy(ROOT / "models" / "trained-from.sha256", models)
+    return folder
 
 
 class Server:
