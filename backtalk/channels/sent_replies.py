@@ -7,7 +7,6 @@ and of the sender only a keyed hash.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
 from typing import Any, Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, select
@@ -72,7 +71,8 @@ class SentReplies:
 
 
 def _as_dict(reply: Reply, cipher: FieldCipher | None) -> dict[str, Any]:
-    fields = asdict(reply)
+    # dataclasses.asdict would copy all that is in it, to the bottom.
+    fields = {**vars(reply), "buttons": [vars(button) for button in reply.buttons]}
     if reply.is_private and cipher:
         fields["text"] = cipher.encrypt(reply.text)
     return fields

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
@@ -35,11 +36,8 @@ class _Terms:
 
     def weigh(self, text: str) -> tuple[Any, Any]:
         """Columns and unit-length TF-IDF weights of the terms of `text`."""
-        counts: dict[int, int] = {}
-        for term in self.cut(text):
-            index = self.column.get(term)
-            if index is not None:
-                counts[index] = counts.get(index, 0) + 1
+        found = map(self.column.get, self.cut(text))
+        counts = Counter([index for index in found if index is not None])
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         weights = self.idf[columns]
         if len(counts) < sum(counts.values()):

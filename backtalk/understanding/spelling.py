@@ -33,6 +33,7 @@ MIN_USES = 3
 SIMILARITY = 0.70
 LONG_WORD, LONG_SIMILARITY = 9, 0.62
 ONE_SLIP = 0.87
+REMEMBERED = 64  # messages
 SHORT_WORD = 6  # up to here, only the first letter's own words are near
 
 
@@ -58,6 +59,8 @@ class Spelling:
         self._counted = frozenset(tables["counted"])
         self._by_length: dict[int, list[str]] = {}
         self._nearest = lru_cache(maxsize=4096)(self._find_nearest)
+        # Each classifier asks for the same message, and a thread that encodes it ahead.
+        self._corrected = lru_cache(maxsize=REMEMBERED)(self._correct)
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> Spelling:
@@ -70,6 +73,9 @@ class Spelling:
 
     def correct(self, text: str) -> str:
         """`text` (lower case) with each word corrected; spaces and marks stay."""
+        return self._corrected(text)
+
+    def _correct(self, text: str) -> str:
         words = _WORD.findall(text)
         corrected = list(map(self._correct_word, words, [*words[1:], None]))
         if corrected == words:
