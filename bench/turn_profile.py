@@ -104,11 +104,11 @@ def profile_turn(project_folder: Path, texts: Iterator[str]) -> dict[str, float]
         spans.time(TopicClassifier, "process", "understand, encoding apart")
         agent = load_agent(project, store)
         stored = StoredTurns(store, SentReplies(engine, b"k" * 32))
-        guard = Guard(agent, project.clinic(), stored=stored)
+        guard = Guard(agent, project.clinic(), stored=stored, prepare=agent.prepare)
         processor: Any = agent.processor
         for owner, name, part in (
             (guard, "_in_turn", REST),
-            (stored, "begin", "read the conversation, and whether it was answered already"),
+            (guard, "_begin", "read the conversation, and whether it was answered already"),
             (stored, "end", "store the turn and what was sent"),
             (shipped_triage(), "_examine", "triage: find red flags"),
             (processor, "parse_message", "wait for the encoder"),

@@ -21,7 +21,7 @@ from backtalk.channels.stored_turns import StoredTurns
 from backtalk.channels.turns import Turns, TurnsInProcess
 from backtalk.clinic import Clinic
 from backtalk.engine.last_turn import PRESSED
-from backtalk.engine.open_turn import OpenTurn
+from backtalk.engine.open_turn import OpenTurn, begin_turn
 from backtalk.triage.assess import assess
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,9 @@ class Guard:
         stored: StoredTurns | None = None,
         observe: Callable[[TurnSeen], None] | None = None,
         eraser: Eraser | None = None,
+        prepare: Callable[[UserMessage], None] = lambda _: None,
     ) -> None:
+        """`prepare` is called with a message while its conversation is read from the database."""
         self._agent = agent
         self._clinic = clinic
         self._turn_seconds = turn_seconds
@@ -79,6 +81,7 @@ class Guard:
         self._stored = stored
         self._observe = observe
         self._eraser = eraser
+        self._prepare = prepare
         self._kept = KeptTasks()
         self._answering: dict[tuple[str, str], asyncio.Task[Sequence[Reply]]] = {}
 
@@ -158,7 +161,8 @@ class Guard:
         """Never raises. Holds the sender's turn until it and the replies are stored."""
         sender = message.sender_id
         async with self._turns.of(sender):
-            turn, sent = await self._stored.begin(sender, message_id) if self._stored else (None, None)
+            turn = begin_turn(sender) if self._stored else None
+            sent = await self._begin(turn, message, message_id)
             if sent:
                 return _Result(sent, None, is_repeated=True)
             failure = await self._handle(message)
@@ -174,6 +178,20 @@ class Guard:
                 if failure is None:
                     await self._end(turn, message_id, replies)
         return _Result(replies, failure)
+
+    async def _begin(
+        self, turn: OpenTurn | None, message: UserMessage, message_id: str | None
+    ) -> Sequence[Reply] | None:
+        """Have the conversation read, and meanwhile the message; what was sent for it before."""
+        if self._stored is None or turn is None:
+            return None
+        reading = asyncio.create_task(self._stored.begin(turn, message_id))
+        await asyncio.sleep(0)  # its thread begins
+        try:
+            self._prepare(message)
+        except Exception as error:  # the agent meets it again
+            logger.error("not prepared", extra={"error": type(error).__name__})
+        return await reading
 
     async def _handle(self, message: UserMessage) -> str | None:
         """Have the agent answer; what failed, if it did."""

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from backtalk.channels.reply import Reply
 from backtalk.channels.sent_replies import SentReplies
-from backtalk.engine.open_turn import OpenTurn, begin_turn
+from backtalk.engine.open_turn import OpenTurn
 from backtalk.engine.tracker_store import Read, StoredConversations
 
 logger = logging.getLogger(__name__)
@@ -26,23 +26,22 @@ class StoredTurns:
         self._conversations = conversations
         self._sent = sent
 
-    async def begin(self, sender: str, message_id: str | None) -> Tuple[OpenTurn, Sequence[Reply] | None]:
-        """The turn, and what was sent for this message if it came before. Belongs into the turn's own task.
+    async def begin(self, turn: OpenTurn, message_id: str | None) -> Sequence[Reply] | None:
+        """Read the conversation; what was sent for this message if it came before.
 
         Never raises: if the database refuses, rather a second turn than silence.
         """
-        turn = begin_turn(sender)
 
         def look(connection: Connection) -> Tuple[Sequence[Reply] | None, Read | None]:
-            sent = self._sent.find(connection, sender, message_id) if message_id else None
-            return sent, None if sent else self._conversations.read_on(connection, sender)
+            sent = self._sent.find(connection, turn.sender, message_id) if message_id else None
+            return sent, None if sent else self._conversations.read_on(connection, turn.sender)
 
         try:
-            sent, turn.read = await self._conversations.reading(sender, look)
+            sent, turn.read = await self._conversations.reading(turn.sender, look)
         except Exception as error:
             logger.error("turn not read", extra={"error": type(error).__name__})
-            return turn, None
-        return turn, sent
+            return None
+        return sent
 
     async def end(self, turn: OpenTurn, message_id: str | None, replies: Sequence[Reply] = ()) -> None:
         """Store what the turn saved, and `replies` as sent for its message; what was sent first stays.

@@ -80,7 +80,9 @@ def _bookings_in_memory(clinic: Clinic) -> tuple[Requests, Erasure, FieldCipher]
     return Requests(engine, cipher, key, clinic), Erasure(engine, cipher, key), cipher
 
 
-def load_agent(project: Project, conversations: TrackerStore, reception: Optional[Reception] = None) -> Agent:
+def load_agent(
+    project: Project, conversations: TrackerStore, reception: Optional[Reception] = None
+) -> QuickAgent:
     """Load the trained model with `conversations` and in-process actions. Raises NoModelError.
 
     Without a `reception` requests for a visit cannot be stored.

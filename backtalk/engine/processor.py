@@ -65,16 +65,21 @@ class QuickProcessor(MessageProcessor):
         self._classifier = self.graph_runner.component(TopicClassifier)
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, thread_name_prefix="encode")
 
-    async def log_message(
-        self, message: UserMessage, should_save_tracker: bool = True
-    ) -> DialogueStateTracker:
-        # The message is encoded on another core while the conversation is read and triage is made.
+    def prepare(self, message: UserMessage) -> None:
+        """Begin with what needs no conversation: encode `message` on another core, and look for red flags."""
         message.encoded = None
         if self._classifier and not (message.metadata or {}).get(PRESSED):
             loop = asyncio.get_running_loop()
             message.encoded = loop.run_in_executor(
                 self._encoding, self._classifier.encode_ahead, message.text or ""
             )
+            shipped_triage().examine(message.text or "")  # found again by the triage tagger
+
+    async def log_message(
+        self, message: UserMessage, should_save_tracker: bool = True
+    ) -> DialogueStateTracker:
+        if not hasattr(message, "encoded"):
+            self.prepare(message)
         return await super().log_message(message, should_save_tracker)
 
     async def parse_message(
@@ -84,7 +89,6 @@ class QuickProcessor(MessageProcessor):
         only_output_properties: bool = True,
     ) -> Dict[str, Any]:
         if getattr(message, "encoded", None):
-            shipped_triage().examine(message.text or "")
             await asyncio.wait({message.encoded})  # what it may raise, the classifier meets again
         if tracker is None:
             tracker = DialogueStateTracker.from_events(message.sender_id, [])
@@ -137,6 +141,11 @@ def _changes_state(prediction: PolicyPrediction) -> bool:
 
 class QuickAgent(Agent):
     """An agent with a `QuickProcessor`."""
+
+    def prepare(self, message: UserMessage) -> None:
+        """See `QuickProcessor.prepare`; the message is handled next."""
+        if isinstance(self.processor, QuickProcessor):
+            self.processor.prepare(message)
 
     def load_model(self, model_path: str | Path, fingerprint: Optional[str] = None) -> None:
         self.processor = QuickProcessor(

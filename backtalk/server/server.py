@@ -8,7 +8,6 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from rasa.core.agent import Agent
 from sanic import Sanic
 from sqlalchemy.engine import Engine
 
@@ -29,6 +28,7 @@ from backtalk.clinic import Clinic
 from backtalk.database_threads import DatabaseThreads
 from backtalk.engine.assistant import load_agent
 from backtalk.engine.event_stream import event_stream
+from backtalk.engine.processor import QuickAgent
 from backtalk.engine.shared_conversations import SharedConversations
 from backtalk.engine.tracker_store import StoredConversations
 from backtalk.project import Project
@@ -56,6 +56,9 @@ class NoAgent:
 
     async def handle_message(self, message: Any) -> None:
         """Say nothing."""
+
+    def prepare(self, message: Any) -> None:
+        """Prepare nothing."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +101,16 @@ def put_together(
         metrics.turn(seen)
         log_turn(seen, key)
 
+    answering = agent or NoAgent()
     guard = Guard(
-        agent or NoAgent(),
+        answering,
         clinic,
         audit=TriageLog(engine, key, shipped_triage().catalogue.version),
         turns=shared.turns,
         stored=StoredTurns(conversations, sent),
         observe=observe,
         eraser=archive,
+        prepare=answering.prepare,
     )
     payloads = ButtonPayloads(key)
     channel = WebChannel(
@@ -163,7 +168,7 @@ def put_together(
 
 def _loaded(
     project: Project, conversations: StoredConversations, reception: Reception
-) -> tuple[Agent | None, str | None]:
+) -> tuple[QuickAgent | None, str | None]:
     try:
         return load_agent(project, conversations, reception), None
     except Exception as error:  # whatever is wrong with it: red flags can be answered without a model

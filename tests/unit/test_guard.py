@@ -242,3 +242,24 @@ def test_an_error_of_work_that_nobody_waits_for_is_not_printed(loop, capfd):
 
     loop.run_until_complete(run())
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_needs_no_conversation_begins_before_it_is_read_and_its_failure_costs_no_reply(
+    loop, clinic, stored
+):
+    seen = []
+
+    def prepare(message):
+        seen.append((message.text, list(agent.finished)))
+        raise RuntimeError
+
+    agent = Agent()
+
+    async def talk():
+        guard = Guard(agent, clinic, stored=stored, prepare=prepare)
+        first = await ask(guard, "one", message_id="m1")
+        return [*first, *(await ask(guard, "two", message_id="m2"))]
+
+    replies = loop.run_until_complete(talk())
+    assert [reply.text for reply in replies] == ["about one", "about two"]
+    assert seen == [("one", []), ("two", ["one"])]
