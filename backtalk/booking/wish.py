@@ -44,8 +44,15 @@ class Wish:
         return bool(self.days or self.dates or self.period)
 
     def must_end_before(self, token: Token) -> bool:
-        """Whether `token` begins another wish: a day after the times of this one, as in "Mon am, Tue pm"."""
+        """Whether `token` begins another wish: a day after the times of this one, as in "Mon am, Tue pm".
+
+        A date and a week are two wishes, as in "tomorrow or next week", unless the date says which day of it.
+        """
         is_day = token.kind in (Kind.WEEKDAYS, Kind.DATE, Kind.PERIOD)
+        if token.kind is Kind.PERIOD and (self.dates or self.period):
+            return True
+        if token.kind is Kind.DATE and token.first and self.period:
+            return not self.period[0] <= token.first <= self.period[1]
         if is_day and token.kind is Kind.PERIOD and self.days and not self.period:
             return False  # "Tuesday next week"
         return is_day and self._has_days and bool(self.windows)

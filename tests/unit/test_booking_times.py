@@ -1,11 +1,13 @@
 """Days and times in free words are shown back in plain words, or asked again for a reason."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backtalk.booking.clock import date_words
 from backtalk.booking.times import Fault, Hours, find_times, read_times
 
 SATURDAY = dt.date(2026, 11, 21)
@@ -154,3 +156,21 @@ def test_a_day_of_the_month_is_one_to_come(today, day):
     read = read_times(f"the {day}th", Hours(today))
     assert read.fault is None
     assert f" {day} " in f"{read.words} "
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_a_date_and_a_week_are_two_wishes_on_whatever_day_they_are_told(days):
+    today = SATURDAY + dt.timedelta(days=days)
+    hours = dataclasses.replace(US, today=today)
+    monday = date_words(today + dt.timedelta(days=7 - today.weekday()), today)
+    tomorrow = date_words(today + dt.timedelta(days=1), today)
+    told = f"{tomorrow}, or in the week of {monday}"
+    assert read_times("tomorrow or any day next week", hours).words == told
+    assert read_times("this week or next week", hours).words.endswith(f", or in the week of {monday}")
+
+
+def test_a_date_in_a_week_says_which_day_of_it():
+    date = SATURDAY + dt.timedelta(days=9 - SATURDAY.weekday())  # the third day of next week
+    words = read_times(f"next week, {date.month}/{date.day}", US).words
+    assert words.startswith(date_words(date, SATURDAY))
+    assert ", or" not in words
