@@ -51,10 +51,11 @@ class Wish:
         is_day = token.kind in (Kind.WEEKDAYS, Kind.DATE, Kind.PERIOD)
         if token.kind is Kind.PERIOD and (self.dates or self.period):
             return True
-        if token.kind is Kind.DATE and token.first and self.period:
-            return not self.period[0] <= token.first <= self.period[1]
-        if is_day and token.kind is Kind.PERIOD and self.days and not self.period:
+        if token.kind is Kind.PERIOD and self.days:
             return False  # "Tuesday next week"
+        if token.kind is Kind.DATE and token.first and self.period:
+            is_within = self.period[0] <= token.first <= self.period[1]
+            return not is_within or bool(self.windows)
         return is_day and self._has_days and bool(self.windows)
 
     def with_token(self, token: Token) -> Wish:

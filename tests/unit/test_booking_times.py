@@ -174,3 +174,9 @@ def test_a_date_in_a_week_says_which_day_of_it():
     words = read_times(f"next week, {date.month}/{date.day}", US).words
     assert words.startswith(date_words(date, SATURDAY))
     assert ", or" not in words
+
+
+def test_a_date_after_the_times_of_a_week_is_another_wish_though_it_is_in_that_week():
+    date = SATURDAY + dt.timedelta(days=9 - SATURDAY.weekday())
+    words = read_times(f"next week mornings, {date.month}/{date.day} after 4", US).words
+    assert f", or {date_words(date, SATURDAY)} after 4 pm" in words
