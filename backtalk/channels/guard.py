@@ -72,7 +72,7 @@ class Guard:
         eraser: Eraser | None = None,
         prepare: Callable[[UserMessage], None] = lambda _: None,
     ) -> None:
-        """`prepare` is called with a message while its conversation is read from the database."""
+        """`prepare` is called with a message just before its conversation is read from the database."""
         self._agent = agent
         self._clinic = clinic
         self._turn_seconds = turn_seconds
@@ -182,16 +182,14 @@ class Guard:
     async def _begin(
         self, turn: OpenTurn | None, message: UserMessage, message_id: str | None
     ) -> Sequence[Reply] | None:
-        """Have the conversation read, and meanwhile the message; what was sent for it before."""
+        """Have the message prepared and the conversation read; what was sent for the message before."""
         if self._stored is None or turn is None:
             return None
-        reading = asyncio.create_task(self._stored.begin(turn, message_id))
-        await asyncio.sleep(0)  # its thread begins
         try:
             self._prepare(message)
         except Exception as error:  # the agent meets it again
             logger.error("not prepared", extra={"error": type(error).__name__})
-        return await reading
+        return await self._stored.begin(turn, message_id)
 
     async def _handle(self, message: UserMessage) -> str | None:
         """Have the agent answer; what failed, if it did."""

@@ -18,8 +18,8 @@ class RateLimits(Protocol):
     async def wait_of_address(self, address: str) -> int:
         """Count a request; the seconds to wait before the next one is taken, 0 if this one is."""
 
-    async def wait_of_session(self, session: str) -> int:
-        """The same for a message of a session."""
+    async def wait_of_message(self, address: str, session: str) -> int:
+        """Count a message for its address and for its session; the longer of the two waits."""
 
 
 class RateLimitsInProcess:
@@ -33,8 +33,12 @@ class RateLimitsInProcess:
         """See RateLimits."""
         return self._address.wait(address) if self._address else 0
 
-    async def wait_of_session(self, session: str) -> int:
+    async def wait_of_message(self, address: str, session: str) -> int:
         """See RateLimits."""
+        return max(await self.wait_of_address(address), self.wait_of_session(session))
+
+    def wait_of_session(self, session: str) -> int:
+        """Count a message for its session alone."""
         return self._session.wait(session) if self._session else 0
 
 

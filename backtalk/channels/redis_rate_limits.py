@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from limits import RateLimitItem
 
 from backtalk.audit.triage_event import hashed_sender
@@ -51,14 +53,17 @@ class SharedRateLimits:
         except RedisGone:
             return await self._in_process.wait_of_address(address)
 
-    async def wait_of_session(self, session: str) -> int:
+    async def wait_of_message(self, address: str, session: str) -> int:
         """See RateLimits."""
+        return max(await asyncio.gather(self.wait_of_address(address), self._wait_of_session(session)))
+
+    async def _wait_of_session(self, session: str) -> int:
         if self._session is None:
             return 0
         try:
             return await self._wait(self._session, "session", session)
         except RedisGone:
-            return await self._in_process.wait_of_session(session)
+            return self._in_process.wait_of_session(session)
 
     async def _wait(self, limit: RateLimitItem, kind: str, who: str) -> int:
         seconds = limit.get_expiry()

@@ -175,9 +175,7 @@ class WebChannel(InputChannel):
         if self.is_stopping:
             text = self._with_numbers("The chat is restarting. Try again in a few seconds.")
             return WebError(503, "restarting", text, {"Retry-After": "3"})
-        limits = self._parts.limits
-        waits = limits.wait_of_address(_address(request)), limits.wait_of_session(session)
-        wait = max(await asyncio.gather(*waits))
+        wait = await self._parts.limits.wait_of_message(_address(request), session)
         if wait:
             text = f"These are more messages than I can read. Wait {wait} seconds, then send it again."
             return WebError(429, "too_many", self._with_numbers(text), {"Retry-After": str(wait)})

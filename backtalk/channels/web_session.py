@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from functools import lru_cache, partial
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 TOKEN_SECONDS = 30 * 24 * 3600
 PREFIX = "web-"
 _RANDOM_BYTES = 16
+_REMEMBERED = 1000  # a token comes with each message; a wrong one is not remembered
 
 
 class TokenError(ValueError):
@@ -30,6 +32,7 @@ class SessionTokens:
         self._signer = URLSafeTimedSerializer(
             key, salt="backtalk web session", signer_kwargs={"digest_method": hashlib.sha256}
         )
+        self._read = lru_cache(maxsize=_REMEMBERED)(partial(self._signer.loads, return_timestamp=True))
 
     def issue(self, session: str) -> str:
         """A token that carries `session`."""
@@ -38,7 +41,7 @@ class SessionTokens:
     def session(self, token: str) -> str:
         """The session of a token. Raises TokenError."""
         try:
-            session, issued = self._signer.loads(token, return_timestamp=True)
+            session, issued = self._read(token)
         except (BadData, UnicodeError) as error:
             raise TokenError(type(error).__name__) from error
         # A token from the future is good: clocks of hosts differ, and a clock may be set back.

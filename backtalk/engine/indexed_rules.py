@@ -21,7 +21,7 @@ from rasa.shared.core.constants import (
     USER,
 )
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 
@@ -115,9 +115,14 @@ class IndexedRulePolicy(RulePolicy):
 
 def last_states(tracker: DialogueStateTracker, domain: Domain, number: int) -> List[State]:
     """The last states of `domain.states_for_tracker_history`, without making the others."""
-    events = _that_matter(tracker.applied_events(), domain, number)
+    events = tracker.applied_events()
+    if any(slot.has_features() for slot in domain.slots) or any(type(e) is ActiveLoop for e in events):
+        replayed = tracker.init_copy()
+    else:
+        events = _that_matter(events, number)
+        replayed = DialogueStateTracker(tracker.sender_id, ())
+    states: List[State] = []
     before_action = sum(isinstance(event, ActionExecuted) for event in events) - number + 1
-    replayed, states = tracker.init_copy(), []
     for event in events:
         if isinstance(event, ActionExecuted):
             if before_action <= 0:
@@ -127,21 +132,17 @@ def last_states(tracker: DialogueStateTracker, domain: Domain, number: int) -> L
     return [*states, domain.get_active_state(replayed)]
 
 
-def _that_matter(events: List[Event], domain: Domain, number: int) -> List[Event]:
-    """The events from which the last states follow: a state is the last message and the last action.
-
-    All of them where slots count or a form was open.
-    """
-    if any(slot.has_features() for slot in domain.slots) or any(type(e) is ActiveLoop for e in events):
-        return events
-    actions, is_told = 0, False
-    for start in range(len(events) - 1, -1, -1):
-        is_told = is_told or (actions >= number and type(events[start]) is UserUttered)
-        if type(events[start]) is ActionExecuted:
+def _that_matter(events: List[Event], number: int) -> List[Event]:
+    """The events from which the last states follow, where these are the last message and the last action."""
+    actions, is_told, start = 0, False, 0
+    for position in range(len(events) - 1, -1, -1):
+        is_told = is_told or (actions >= number and type(events[position]) is UserUttered)
+        if type(events[position]) is ActionExecuted:
             actions += 1
             if actions > number and is_told:
-                return events[start:]
-    return events
+                start = position
+                break
+    return [event for event in events[start:] if type(event) is not SlotSet]
 
 
 def _may_match_text(state: State) -> bool:

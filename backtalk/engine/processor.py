@@ -35,7 +35,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from backtalk.engine.graph_runner import InOrder
 from backtalk.engine.last_turn import PRESSED
 from backtalk.engine.topic_classifier import TopicClassifier
-from backtalk.triage.assess import shipped_triage
+from backtalk.triage.assess import assess
 
 logger = logging.getLogger(__name__)
 ENCODING_THREADS = 2
@@ -64,16 +64,25 @@ class QuickProcessor(MessageProcessor):
         super().__init__(*args, **kwargs)
         self._classifier = self.graph_runner.component(TopicClassifier)
         self._encoding = ThreadPoolExecutor(ENCODING_THREADS, thread_name_prefix="encode")
+        self._actions: Dict[str, Action] = {}
 
     def prepare(self, message: UserMessage) -> None:
-        """Begin with what needs no conversation: encode `message` on another core, and look for red flags."""
+        """Begin with what needs no conversation: encode `message` on another core, and look for red flags as
+        soon as the caller waits for something."""
         message.encoded = None
         if self._classifier and not (message.metadata or {}).get(PRESSED):
-            loop = asyncio.get_running_loop()
-            message.encoded = loop.run_in_executor(
-                self._encoding, self._classifier.encode_ahead, message.text or ""
-            )
-            shipped_triage().examine(message.text or "")  # found again by the triage tagger
+            text = message.text or ""
+            encoding = self._classifier.begin(text, self._encoding)
+            if encoding:
+                message.encoded = asyncio.wrap_future(encoding)
+                asyncio.get_running_loop().call_soon(self._look_ahead, text)
+
+    def _look_ahead(self, text: str) -> None:
+        try:
+            assess(text)  # the triage tagger finds the greater part done, the guard all of it
+            self._classifier.weigh(text)
+        except Exception as error:  # whoever asks for it meets it again
+            logger.error("not looked at ahead", extra={"error": type(error).__name__})
 
     async def log_message(
         self, message: UserMessage, should_save_tracker: bool = True
@@ -95,6 +104,15 @@ class QuickProcessor(MessageProcessor):
         return self._parse_message_with_graph(  # type: ignore[no-any-return]
             message, tracker, only_output_properties
         )
+
+    def _get_action(self, action_name: str) -> Optional[Action]:
+        """As Rasa's, which makes all of its own actions anew to find one."""
+        known = self._actions.get(action_name)
+        if known is None:
+            known = super()._get_action(action_name)
+            if isinstance(known, _READERS):  # these keep nothing between turns
+                self._actions[action_name] = known
+        return known
 
     async def _run_action(
         self,

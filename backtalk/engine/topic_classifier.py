@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence, Type
 
@@ -137,11 +137,21 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             self._load(Path(folder))
         return self._resource
 
-    def encode_ahead(self, text: str) -> None:
-        """Encode a message that `process` is going to get. May be called in a thread: it is most of the work
-        and needs no lock of Python's."""
-        if self._topics and has_words(text) and len(text) <= MAX_CHARACTERS:
-            self._topics.encode(clean(text))
+    def begin(self, text: str, threads: Executor) -> Future[None] | None:
+        """Have a message that `process` is going to get encoded in a thread; None if it has no words.
+
+        That is most of the work, and needs no lock of Python's.
+        """
+        if not self._topics or not has_words(text) or len(text) > MAX_CHARACTERS:
+            return None
+        self._topics.correct(clean(text))  # here: the thread would have to wait for Python's lock
+        return threads.submit(self._topics.encode, clean(text))
+
+    def weigh(self, text: str) -> None:
+        """Do the rest of what can be done for a message that `begin` got."""
+        if self._topics and self._alike:
+            self._topics.weigh_terms(clean(text))
+            self._alike.weigh_terms(without_assent(clean(text)))
 
     def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:
         """Understand each message in the light of what `tracker` says was answered last."""

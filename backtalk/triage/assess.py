@@ -116,10 +116,6 @@ class Triage:
             tiers={name: met[name][0] for name in shown},
         )
 
-    def examine(self, text: str) -> None:
-        """Do the part of `assess` that needs no memory; the next `assess` of the same text finds it done."""
-        self._examine(text)
-
     def confirmed(self, flag_id: str, memory: Memory | None = None) -> Assessment:
         """The assessment after a "yes" to the clarifying question of a flag."""
         flag = self.catalogue.flags[flag_id]
@@ -213,4 +209,9 @@ def shipped_triage() -> Triage:
 
 def assess(text: str, memory: Memory | None = None) -> Assessment:
     """Assess `text` with the project's own catalogue; see `Triage.assess`."""
-    return shipped_triage().assess(text, memory)
+    return _assess_alone(text) if memory is None else shipped_triage().assess(text, memory)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _assess_alone(text: str) -> Assessment:
+    return shipped_triage().assess(text)

@@ -11,12 +11,13 @@ import json
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from backtalk.understanding.encoder import DIMENSIONS, SentenceEncoder
+from backtalk.understanding.encoder import DIMENSIONS, REMEMBERED, SentenceEncoder
 from backtalk.understanding.regression import MAX_ITERATIONS, fit_logistic_regression
 from backtalk.understanding.spelling import Spelling, english_words
 from backtalk.understanding.terms import CUTS, LETTERS, WORD, WORDS
@@ -73,32 +74,40 @@ class IntentClassifier:
         self._encoder = encoder
         self._terms = terms
         self._dense = np.ascontiguousarray(weights[:, :DIMENSIONS], dtype=np.float32)
-        # One row for each term: the few rows of a message lie together in memory. In half precision, as
-        # they are stored; sums are made in single precision.
-        self._sparse = np.ascontiguousarray(weights[:, DIMENSIONS:].T, dtype=np.float16)
+        # One row for each term: the few rows of a message lie together in memory.
+        self._sparse = np.ascontiguousarray(weights[:, DIMENSIONS:].T, dtype=np.float32)
         self._bias = bias
+        self._of_terms = lru_cache(maxsize=REMEMBERED)(self._sum_of_terms)
+
+    def correct(self, text: str) -> None:
+        """Correct the spelling of `text` now; whatever else is asked of the same text then finds it done."""
+        as_read(text, self._spelling)
 
     def encode(self, text: str) -> None:
         """Encode `text` now; `probabilities` of the same text then finds it done."""
         self._encoder.encode(as_read(text, self._spelling))
 
+    def weigh_terms(self, text: str) -> None:
+        """Sum up now what the terms of `text` say; `probabilities` of the same text then finds it done."""
+        self._of_terms(as_read(text, self._spelling))
+
     def probabilities(self, text: str) -> Any:
         """float64, shape (labels,), sums to 1."""
         plain = as_read(text, self._spelling)
+        logits = self._dense @ self._encoder.encode(plain) + self._of_terms(plain)
+        shifted = np.exp(np.asarray(logits, dtype=np.float64) - np.max(logits))
+        return shifted / shifted.sum()
+
+    def _sum_of_terms(self, plain: str) -> Any:
+        """The part of the logits that needs no embedding: float32, shape (labels,)."""
         offset, columns, weighed = 0, [], []
         for terms in self._terms:
             found, weights = terms.weigh(plain)
             columns.append(found + offset)
             weighed.append(weights)
             offset += len(terms.idf)
-        rows = self._sparse[np.concatenate(columns)].astype(np.float32)
-        logits = (
-            self._dense @ self._encoder.encode(plain)
-            + self._bias
-            + (SPARSE_WEIGHT * np.concatenate(weighed)) @ rows
-        )
-        shifted = np.exp(np.asarray(logits, dtype=np.float64) - np.max(logits))
-        return shifted / shifted.sum()
+        rows = self._sparse.take(np.concatenate(columns), axis=0)
+        return self._bias + (SPARSE_WEIGHT * np.concatenate(weighed)) @ rows
 
     @classmethod
     def load(

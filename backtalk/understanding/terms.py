@@ -7,22 +7,26 @@ terms in training. At run time nothing else of scikit-learn is needed, and impor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 WORD = r"(?u)\b\w+\b"
 WORDS = (1, 2)
 LETTERS = (2, 4)
 _WORD = re.compile(WORD)
+_REMEMBERED = 32  # two classifiers cut the same text
 
 
-def words_and_pairs(text: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def words_and_pairs(text: str) -> Sequence[str]:
     """Each word, then each two neighbours with a space between them."""
     words = _WORD.findall(text)
     return [*words, *map(" ".join, pairwise(words))]
 
 
-def letters_within_words(text: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def letters_within_words(text: str) -> Sequence[str]:
     """Two, three and four letters in a row, a space at each end of a word included."""
     least, most = LETTERS
     found: list[str] = []
@@ -36,4 +40,4 @@ def letters_within_words(text: str) -> list[str]:
     return found
 
 
-CUTS: tuple[Callable[[str], Iterable[str]], ...] = (words_and_pairs, letters_within_words)
+CUTS: tuple[Callable[[str], Sequence[str]], ...] = (words_and_pairs, letters_within_words)

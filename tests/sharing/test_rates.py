@@ -67,7 +67,7 @@ def test_setting_the_clock_of_the_machine_changes_nothing(loop, monkeypatch):
     limits = RateLimitsInProcess(parse("3 per hour"), None)
 
     async def count():
-        return [await limits.wait_of_session("ann") for _ in range(4)]
+        return [await limits.wait_of_message("192.0.2.1", "ann") for _ in range(4)]
 
     first = loop.run_until_complete(count())
     monkeypatch.setattr(time, "time", lambda: 4_000_000_000.0)
@@ -75,8 +75,12 @@ def test_setting_the_clock_of_the_machine_changes_nothing(loop, monkeypatch):
     assert loop.run_until_complete(count())[0] > 0
 
 
-@pytest.mark.parametrize("kind", ["session", "address"])
-def test_two_processes_count_together_and_each_alone_without_redis(redis, loop, kind):
+@pytest.mark.parametrize(
+    "wait_of",
+    [lambda limits: limits.wait_of_message("192.0.2.1", "ann"), lambda limits: limits.wait_of_address("ann")],
+    ids=["session", "address"],
+)
+def test_two_processes_count_together_and_each_alone_without_redis(redis, loop, wait_of):
     async def play():
         limits, running, links = [], [], []
         for _ in range(2):
@@ -86,12 +90,12 @@ def test_two_processes_count_together_and_each_alone_without_redis(redis, loop, 
             running.append(asyncio.create_task(link.run()))
         while not all(link.is_up for link in links):
             await asyncio.sleep(0.01)
-        waits = [await getattr(limits[n % 2], f"wait_of_{kind}")("ann") for n in range(14)]
+        waits = [await wait_of(limits[n % 2]) for n in range(14)]
         assert waits.count(0) == 10
         assert all(1 <= wait <= 7200 for wait in waits[10:])
         assert [key for key in await links[0]._client.keys("*rate*") if "ann" in key] == []
         redis.kill()
-        alone = [await getattr(limits[0], f"wait_of_{kind}")("ann") for _ in range(11)]
+        alone = [await wait_of(limits[0]) for _ in range(11)]
         assert alone.count(0) == 10
         for task in running:
             task.cancel()
