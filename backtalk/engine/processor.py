@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -38,7 +37,7 @@ from backtalk.engine.topic_classifier import TopicClassifier
 from backtalk.triage.assess import assess
 
 logger = logging.getLogger(__name__)
-ENCODING_THREADS = 2
+ENCODING_SECONDS = 1.0
 # These only read the conversation, so they may be given the real one instead of a copy.
 _READERS = (ActionBotResponse, ActionListen, RemoteAction)
 
@@ -63,8 +62,16 @@ class QuickProcessor(MessageProcessor):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._classifier = self.graph_runner.component(TopicClassifier)
-        self._encoding = ThreadPoolExecutor(ENCODING_THREADS, thread_name_prefix="encode")
         self._actions: Dict[str, Action] = {}
+
+    def start_thread(self) -> None:
+        """Start what `prepare` needs: after a fork, and before the first message."""
+        if self._classifier is None:
+            return
+        try:
+            self._classifier.start_thread()
+        except Exception as error:  # messages are then encoded in their turn
+            logger.error("no thread to encode in", extra={"error": type(error).__name__})
 
     def prepare(self, message: UserMessage) -> None:
         """Begin with what needs no conversation: encode `message` on another core, and look for red flags as
@@ -72,7 +79,7 @@ class QuickProcessor(MessageProcessor):
         message.encoded = None
         if self._classifier and not (message.metadata or {}).get(PRESSED):
             text = message.text or ""
-            encoding = self._classifier.begin(text, self._encoding)
+            encoding = self._classifier.begin(text)
             if encoding:
                 message.encoded = asyncio.wrap_future(encoding)
                 asyncio.get_running_loop().call_soon(self._look_ahead, text)
@@ -97,8 +104,9 @@ class QuickProcessor(MessageProcessor):
         tracker: Optional[DialogueStateTracker] = None,
         only_output_properties: bool = True,
     ) -> Dict[str, Any]:
-        if getattr(message, "encoded", None):
-            await asyncio.wait({message.encoded})  # what it may raise, the classifier meets again
+        encoded = getattr(message, "encoded", None)
+        if encoded and not encoded.done():  # what fails or takes too long, the classifier does again
+            await asyncio.wait({encoded}, timeout=ENCODING_SECONDS)
         if tracker is None:
             tracker = DialogueStateTracker.from_events(message.sender_id, [])
         return self._parse_message_with_graph(  # type: ignore[no-any-return]
@@ -159,6 +167,11 @@ def _changes_state(prediction: PolicyPrediction) -> bool:
 
 class QuickAgent(Agent):
     """An agent with a `QuickProcessor`."""
+
+    def start_thread(self) -> None:
+        """See `QuickProcessor.start_thread`."""
+        if isinstance(self.processor, QuickProcessor):
+            self.processor.start_thread()
 
     def prepare(self, message: UserMessage) -> None:
         """See `QuickProcessor.prepare`; the message is handled next."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import shutil
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence, Type
 
@@ -137,15 +137,16 @@ class TopicClassifier(GraphComponent, RasaIntentClassifier):
             self._load(Path(folder))
         return self._resource
 
-    def begin(self, text: str, threads: Executor) -> Future[None] | None:
-        """Have a message that `process` is going to get encoded in a thread; None if it has no words.
+    def start_thread(self) -> None:
+        """Start what `begin` needs: after a fork, and before the first message."""
+        if self._topics:
+            self._topics.start_thread()
 
-        That is most of the work, and needs no lock of Python's.
-        """
+    def begin(self, text: str) -> Future[Any] | None:
+        """Have a message that `process` is going to get encoded on another core; None if it has no words."""
         if not self._topics or not has_words(text) or len(text) > MAX_CHARACTERS:
             return None
-        self._topics.correct(clean(text))  # here: the thread would have to wait for Python's lock
-        return threads.submit(self._topics.encode, clean(text))
+        return self._topics.begin(clean(text))
 
     def weigh(self, text: str) -> None:
         """Do the rest of what can be done for a message that `begin` got."""

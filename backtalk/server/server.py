@@ -57,6 +57,9 @@ class NoAgent:
     async def handle_message(self, message: Any) -> None:
         """Say nothing."""
 
+    def start_thread(self) -> None:
+        """Start nothing."""
+
     def prepare(self, message: Any) -> None:
         """Prepare nothing."""
 
@@ -158,7 +161,7 @@ def put_together(
     deliveries = Deliveries(
         bookings.outbox, make_adapters(clinic, settings.staff_url), metrics.delivery, metrics.outbox
     )
-    start_up(app, health, retention, deliveries, metrics, ready)
+    start_up(app, answering.start_thread, health, retention, deliveries, metrics, ready)
     stop_gently(app, channel, sms, guard, deliveries, health)
     shared.add_to(app)
     if stream:

@@ -1,9 +1,12 @@
-"""Giving back what loading needed, once, before requests are taken."""
+"""What is set once, when all is loaded and before requests are taken."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import sys
+
+_LOCK_SECONDS = 0.001
 
 
 def settle() -> None:
@@ -18,6 +21,8 @@ def settle() -> None:
     # A turn makes many short-lived objects and few cycles: by default each would be looked through 30 times.
     gc.set_threshold(20_000, 20, 20)
     gc.enable()
+    # Threads that have encoded, or called the database, wait for Python's lock while others hold it: 5 ms.
+    sys.setswitchinterval(_LOCK_SECONDS)
     try:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     except (OSError, AttributeError):  # not the GNU C library

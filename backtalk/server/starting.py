@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 def start_up(
     app: Sanic,
+    start_thread: Callable[[], None],
     health: Health,
     retention: Retention,
     deliveries: Deliveries,
@@ -31,6 +32,7 @@ def start_up(
     """
 
     async def start() -> None:
+        start_thread()
         checked = await health.check()  # which warms the model up
         settle()
         logger.info("started", extra=checked.said)

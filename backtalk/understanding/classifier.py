@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -79,13 +80,13 @@ class IntentClassifier:
         self._bias = bias
         self._of_terms = lru_cache(maxsize=REMEMBERED)(self._sum_of_terms)
 
-    def correct(self, text: str) -> None:
-        """Correct the spelling of `text` now; whatever else is asked of the same text then finds it done."""
-        as_read(text, self._spelling)
+    def start_thread(self) -> None:
+        """See `SentenceEncoder.start_thread`."""
+        self._encoder.start_thread()
 
-    def encode(self, text: str) -> None:
-        """Encode `text` now; `probabilities` of the same text then finds it done."""
-        self._encoder.encode(as_read(text, self._spelling))
+    def begin(self, text: str) -> Future[Any]:
+        """Have `text` encoded meanwhile; `probabilities` of the same text then finds it done."""
+        return self._encoder.begin(as_read(text, self._spelling))
 
     def weigh_terms(self, text: str) -> None:
         """Sum up now what the terms of `text` say; `probabilities` of the same text then finds it done."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import defaultdict
-from functools import lru_cache
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Sequence
 
@@ -35,17 +35,43 @@ class SentenceEncoder:
     """Turns a message into a unit vector of `DIMENSIONS` floats; about a millisecond for a short one."""
 
     def __init__(self, model: Path) -> None:
-        import onnxruntime
         from tokenizers import BertWordPieceTokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._model: bytes | None = model.read_bytes()
+        self._session = _session(self._model, threads=1)
         self._tokenizer = BertWordPieceTokenizer(str(_VOCABULARY), lowercase=True)
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self.encode = lru_cache(maxsize=REMEMBERED)(self._encode)
+        self._known: dict[str, Future[Any]] = {}
+
+    def start_thread(self) -> None:
+        """Have onnxruntime start the thread that `begin` needs; it takes 0.05 s.
+
+        Not before the process forks: a thread does not live on in a child.
+        """
+        if self._model:
+            self._session, self._model = _session(self._model, threads=2), None
+
+    def begin(self, text: str) -> Future[Any]:
+        """Have `text` encoded in onnxruntime's own thread; `encode` of the same text then finds it done.
+
+        A thread of Python's would have to wait for Python's lock before it could begin.
+        """
+        known = self._known.get(text)
+        if known:
+            return known
+        self.start_thread()
+        begun = self._remember(text)
+        ids = self._ids([text])
+        self._session.run_async(None, {"input_ids": ids}, _ended, (begun, ids))
+        return begun
+
+    def encode(self, text: str) -> Any:
+        """The embedding of `text`: float32, shape (DIMENSIONS,), length 1."""
+        known = self._known.get(text)
+        if known is None or not known.done() or known.exception():
+            known = self._remember(text)
+            known.set_result(self.encode_batch([text]))
+        return known.result()[0]
 
     def batches(self, texts: Sequence[str]) -> list[list[str]]:
         """`texts` in batches of the same number of word pieces, for `encode_batch`."""
@@ -59,14 +85,42 @@ class SentenceEncoder:
 
         A sixth faster than one by one. The 8-bit sums of a text depend a little on what goes with it.
         """
-        ids = np.array([self._tokenizer.encode(text).ids for text in texts], dtype=np.int64)
-        vectors = self._session.run(None, {"input_ids": ids})[0]
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths, lengths, np.float32(1))
+        return _of_length_one(self._session.run(None, {"input_ids": self._ids(texts)})[0])
 
-    def _encode(self, text: str) -> Any:
-        """The embedding of `text`: float32, shape (DIMENSIONS,), length 1."""
-        return self.encode_batch([text])[0]
+    def _ids(self, texts: Sequence[str]) -> Any:
+        return np.array([self._tokenizer.encode(text).ids for text in texts], dtype=np.int64)
+
+    def _remember(self, text: str) -> Future[Any]:
+        future = self._known[text] = Future()
+        future.set_running_or_notify_cancel()  # onnxruntime cannot be told to stop
+        if len(self._known) > REMEMBERED:
+            self._known.pop(next(iter(self._known)), None)
+        return future
+
+
+def _ended(outputs: Any, begun: tuple[Future[Any], Any], error: str) -> None:
+    future, _ = begun  # with what goes in, which must not be freed before
+    if error:
+        future.set_exception(EncoderError(error))
+    else:
+        future.set_result(_of_length_one(outputs[0]))
+
+
+def _of_length_one(vectors: Any) -> Any:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(lengths, lengths, np.float32(1))
+
+
+def _session(model: bytes, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Waiting for work must not keep a processor busy.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def built_encoder(cache: Path = CACHE) -> Path:

