@@ -110,8 +110,10 @@ def lasting(engine: Engine, seconds: float = WAIT_SECONDS) -> Iterator[Connectio
 def _sqlite_options(file: str | None) -> dict[str, Any]:
     options: dict[str, Any] = {"connect_args": {"timeout": WAIT_SECONDS}}
     if file and file != ":memory:":
-        # Connections are kept, for whichever thread is next: opening one takes as long as a query.
+        # Connections are kept, for whichever thread is next: opening one takes as long as a query. The last
+        # one used is taken first: it still holds what it read, which the others would read again.
         options |= {"poolclass": QueuePool, "pool_timeout": WAIT_SECONDS, "max_overflow": 20}
+        options["pool_use_lifo"] = True
         options["connect_args"]["check_same_thread"] = False
     return options
 

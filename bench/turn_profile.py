@@ -101,7 +101,8 @@ def profile_turn(project_folder: Path, texts: Iterator[str]) -> dict[str, float]
         store = StoredConversations(engine, threads)
         # Before the model is loaded: its graph takes these functions from their classes then.
         spans.time(TriageTagger, "process", "triage: judge with what is remembered")
-        spans.time(TopicClassifier, "process", "understand, encoding apart")
+        spans.time(TopicClassifier, "weigh", "understand: weigh the terms")
+        spans.time(TopicClassifier, "process", "understand: decide")
         agent = load_agent(project, store)
         stored = StoredTurns(store, SentReplies(engine, b"k" * 32))
         guard = Guard(agent, project.clinic(), stored=stored, prepare=agent.prepare)

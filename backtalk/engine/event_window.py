@@ -9,8 +9,11 @@ from rasa.core.tracker_store import SQLTrackerStore
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.engine import Connection
 
-TURNS = 12  # a symptom check has up to 8, and what was answered before it may be asked about after it
-MOST_EVENTS = 160
+from backtalk.engine.last_turn import NOT_REFERRED_TO
+
+USUAL_TURNS, USUAL_EVENTS = 4, 40
+# A symptom check has up to 9 turns, and what was answered before it may be asked about after it.
+TURNS, MOST_EVENTS = 12, 160
 Event = Dict[str, Any]
 Table: Any = SQLTrackerStore.SQLEvent.__table__
 
@@ -22,7 +25,7 @@ _LATEST = (
     select(Table.c.id, Table.c.type_name, Table.c.data)
     .where(Table.c.sender_id == bindparam("sender"))
     .order_by(Table.c.id.desc())
-    .limit(MOST_EVENTS)
+    .limit(bindparam("most"))
 )
 _STATE_BEFORE = (
     select(func.max(Table.c.id), Table.c.type_name)
@@ -33,49 +36,65 @@ _STATE_BEFORE = (
     )
     .group_by(Table.c.type_name, Table.c.action_name)
 )
+_THOSE = select(Table.c.data).where(Table.c.id.in_(bindparam("ids", expanding=True))).order_by(Table.c.id)
 
 
 def recent_events(connection: Connection, sender: str) -> Tuple[List[Event], int]:
-    """The events of the last `TURNS` turns of a sender's session, oldest first, in Rasa's form.
+    """The events of the last turns of a sender's session, oldest first, in Rasa's form.
 
     Also the id of the newest event of the sender, 0 if there is none.
 
-    Before them stand the events that set what still holds and is older: slots, an open form, a pause.
-    So the number of events does not grow with the conversation.
+    These are the last `USUAL_TURNS`, or the last `TURNS` if what was answered last is not among them. Before
+    them stand the events that set what still holds and is older: slots, an open form, a pause. So the number
+    of events does not grow with the conversation.
     """
-    newest_first = connection.execute(_LATEST, {"sender": sender}).all()
-    first = _window(newest_first)
-    window = [json.loads(row.data) for row in reversed(newest_first[:first])]
-    newest = int(newest_first[0].id) if newest_first else 0
-    if not window or window[0]["event"] == _SESSION or _is_all(newest_first, first):
-        return window, newest
-    return _state_before(connection, sender, newest_first[first - 1].id) + window, newest
+    for turns, most in ((USUAL_TURNS, USUAL_EVENTS), (TURNS, MOST_EVENTS)):
+        newest_first = connection.execute(_LATEST, {"sender": sender, "most": most}).all()
+        first, is_all = _window(newest_first, turns), len(newest_first) < most
+        window = _parsed([row.data for row in reversed(newest_first[:first])])
+        if _is_whole(window, is_all=is_all and first == len(newest_first)):
+            return window, int(newest_first[0].id) if newest_first else 0
+        if first < len(newest_first) and any(map(_answers, window)):
+            break
+    return _state_before(connection, sender, newest_first[first - 1].id) + window, int(newest_first[0].id)
 
 
 def all_events(connection: Connection, sender: str) -> Tuple[List[Event], int]:
     """Everything of all sessions, oldest first, and the id of the newest event."""
     query = select(Table.c.id, Table.c.data).where(Table.c.sender_id == sender).order_by(Table.c.id)
     rows = connection.execute(query).all()
-    return [json.loads(row.data) for row in rows], int(rows[-1].id) if rows else 0
+    return _parsed([row.data for row in rows]), int(rows[-1].id) if rows else 0
 
 
-def _window(newest_first: Sequence[Any]) -> int:
-    """How many of the rows belong to the window."""
+def _window(newest_first: Sequence[Any], most: int) -> int:
+    """How many of the rows belong to the last `most` turns of the session."""
     turns = 0
     for number, row in enumerate(newest_first, 1):
         if row.type_name == _SESSION:
             return number
         if row.type_name == "user":
             turns += 1
-            if turns == TURNS:
+            if turns == most:
                 # The action that listened for the message stands before it.
                 is_listen = number < len(newest_first) and newest_first[number].type_name == "action"
                 return number + is_listen
     return len(newest_first)
 
 
-def _is_all(newest_first: Sequence[Any], first: int) -> bool:
-    return first == len(newest_first) < MOST_EVENTS
+def _is_whole(window: Sequence[Event], *, is_all: bool) -> bool:
+    """Whether nothing of the session is older."""
+    return is_all or window[0]["event"] == _SESSION
+
+
+def _answers(event: Event) -> bool:
+    """Whether a follow-up question may be about it."""
+    said = (event.get("metadata") or {}).get("metadata") or {}
+    return event["event"] == "bot" and bool(said.get("topic")) and said.get("type") not in NOT_REFERRED_TO
+
+
+def _parsed(stored: Sequence[str]) -> List[Event]:
+    """All in one go: it takes half the time of one after the other."""
+    return list(json.loads(f"[{','.join(stored)}]"))
 
 
 def _state_before(connection: Connection, sender: str, before: int) -> List[Event]:
@@ -87,5 +106,4 @@ def _state_before(connection: Connection, sender: str, before: int) -> List[Even
     ids = [i for i, kind in found if i > (emptied if kind == "slot" else began) and kind not in _RESTARTS]
     if not ids:
         return []
-    query = select(Table.c.data).where(Table.c.id.in_(ids)).order_by(Table.c.id)
-    return [json.loads(data) for (data,) in connection.execute(query)]
+    return _parsed([data for (data,) in connection.execute(_THOSE, {"ids": ids})])

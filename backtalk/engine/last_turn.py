@@ -17,6 +17,8 @@ TASKS = {
     BOOKING: "action_booking",
 }  # the slot of a task, and the action that puts its open question
 PRESSED = "pressed"
+# Types of replies. Nobody asks "is that safe?" about a greeting or about what the assistant is.
+NOT_REFERRED_TO = frozenset({"meta", "smalltalk", "screening", "booking", "erase", "erased"})
 _STORED = "utter_booking_stored"
 _ERASES = ("utter_about_erase", "utter_erase_request")
 

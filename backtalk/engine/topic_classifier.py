@@ -24,6 +24,7 @@ from backtalk.booking.fit import holds_details
 from backtalk.content.topic_file import intent_of
 from backtalk.engine.last_turn import (
     BOOKING,
+    NOT_REFERRED_TO,
     metadata_of,
     pressed_intent,
     question_put,
@@ -66,8 +67,6 @@ _NOT_PREDICTED = {
 }  # fmt: skip
 # Worries about ordinary pain: most of what is told there is no red flag of tier urgent or above.
 _GENERAL_WORRIES = {"worry_persistent_pain", "worry_headache_serious", "worry_back_pain_serious"}
-# Nobody asks "is that safe?" about a greeting or about what the assistant is.
-_NOT_REFERRED_TO = {"meta", "smalltalk", "screening", "booking", "erase", "erased"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -259,7 +258,7 @@ def _topic_answered_last(tracker: DialogueStateTracker) -> str | None:
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
             said = metadata_of(event)
-            if said.get("topic") and said.get("type") not in _NOT_REFERRED_TO:
+            if said.get("topic") and said.get("type") not in NOT_REFERRED_TO:
                 return str(said["topic"])
     return None
 

@@ -85,6 +85,21 @@ def test_of_a_long_conversation_only_the_last_turns_are_read(stored):
     assert isinstance(tracker.events[0], ActionExecuted)
 
 
+def test_fewer_turns_are_read_if_one_of_them_answered_something(stored):
+    said = {"topic": "condition/sciatica", "type": "inform"}
+    answer = BotUttered("Sciatica is", metadata={"metadata": said})
+    tracker = stored(
+        *START, SlotSet("one", 1), *turns(0, 97), UserUttered("sciatica"), answer, *turns(98, 100)
+    )
+    assert asked(tracker) == ["ask 96", "sciatica", "ask 98", "ask 99"]
+    assert tracker.get_slot("one") == 1
+    hello = BotUttered("Hello", metadata={"metadata": said | {"type": "smalltalk"}})
+    tracker = stored(*START, *turns(0, 97), UserUttered("hello"), hello, *turns(98, 100))
+    assert len(asked(tracker)) == TURNS
+    tracker = stored(*START, *turns(0, 89), UserUttered("sciatica"), answer, *turns(90, 100))
+    assert "sciatica" in asked(tracker)
+
+
 def test_a_session_that_has_ended_is_not_read(stored):
     tracker = stored(*START, SlotSet("one", "old"), *turns(0, 3), *START, *turns(3, 5))
     assert asked(tracker) == ["ask 3", "ask 4"]
