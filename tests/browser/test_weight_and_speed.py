@@ -29,6 +29,13 @@ WATCH = """chat => {
   }).observe(log, {childList: true});
 }"""
 
+# Not Playwright's wait_for_function: it has the page evaluate a text, which the page's policy forbids.
+SEEN = """number => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error(`${window.waits.length} replies seen, not ${number}`)), 10000);
+  const look = () => (window.waits.length === number ? done(window.waits) : requestAnimationFrame(look));
+  look();
+})"""
+
 
 def test_the_whole_widget_weighs_12_kilobytes_at_most(server):
     answer = httpx.get(f"{server.url}/widget.js", headers={"Accept-Encoding": "gzip"}, timeout=10)
@@ -52,8 +59,7 @@ def test_the_first_reply_is_seen_within_300_milliseconds_at_the_median(chat):
     chat.host.evaluate(WATCH)
     for question in QUESTIONS:
         chat.ask(question)
-    chat.page.wait_for_function(f"window.waits.length === {len(QUESTIONS)}")
-    waits = chat.page.evaluate("window.waits")
+    waits = chat.page.evaluate(SEEN, len(QUESTIONS))
     print(f"\nEnter to reply: median {statistics.median(waits):.0f} ms, slowest {max(waits):.0f} ms")
     assert statistics.median(waits) <= 300
 
@@ -64,5 +70,4 @@ def test_a_long_conversation_stays_quick(visit):
         chat.ask(QUESTIONS[number % len(QUESTIONS)])
     chat.host.evaluate(WATCH)
     chat.ask(QUESTION)
-    chat.page.wait_for_function("window.waits.length === 1")
-    assert chat.page.evaluate("window.waits[0]") <= 600
+    assert chat.page.evaluate(SEEN, 1)[0] <= 600
