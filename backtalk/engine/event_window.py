@@ -9,7 +9,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.engine import Connection
 
-from backtalk.engine.last_turn import NOT_REFERRED_TO
+from backtalk.engine.last_turn import topic_answered
 
 USUAL_TURNS, USUAL_EVENTS = 4, 40
 # A symptom check has up to 9 turns, and what was answered before it may be asked about after it.
@@ -50,9 +50,10 @@ def recent_events(connection: Connection, sender: str) -> Tuple[List[Event], int
     """
     for turns, most in ((USUAL_TURNS, USUAL_EVENTS), (TURNS, MOST_EVENTS)):
         newest_first = connection.execute(_LATEST, {"sender": sender, "most": most}).all()
-        first, is_all = _window(newest_first, turns), len(newest_first) < most
+        first = _window(newest_first, turns)
+        is_whole = first == len(newest_first) < most
         window = _parsed([row.data for row in reversed(newest_first[:first])])
-        if _is_whole(window, is_all=is_all and first == len(newest_first)):
+        if is_whole or window[0]["event"] == _SESSION:
             return window, int(newest_first[0].id) if newest_first else 0
         if first < len(newest_first) and any(map(_answers, window)):
             break
@@ -81,15 +82,10 @@ def _window(newest_first: Sequence[Any], most: int) -> int:
     return len(newest_first)
 
 
-def _is_whole(window: Sequence[Event], *, is_all: bool) -> bool:
-    """Whether nothing of the session is older."""
-    return is_all or window[0]["event"] == _SESSION
-
-
 def _answers(event: Event) -> bool:
     """Whether a follow-up question may be about it."""
     said = (event.get("metadata") or {}).get("metadata") or {}
-    return event["event"] == "bot" and bool(said.get("topic")) and said.get("type") not in NOT_REFERRED_TO
+    return event["event"] == "bot" and topic_answered(said) is not None
 
 
 def _parsed(stored: Sequence[str]) -> List[Event]:

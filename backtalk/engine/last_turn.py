@@ -18,7 +18,7 @@ TASKS = {
 }  # the slot of a task, and the action that puts its open question
 PRESSED = "pressed"
 # Types of replies. Nobody asks "is that safe?" about a greeting or about what the assistant is.
-NOT_REFERRED_TO = frozenset({"meta", "smalltalk", "screening", "booking", "erase", "erased"})
+_NOT_REFERRED_TO = frozenset({"meta", "smalltalk", "screening", "booking", "erase", "erased"})
 _STORED = "utter_booking_stored"
 _ERASES = ("utter_about_erase", "utter_erase_request")
 
@@ -42,6 +42,11 @@ def shown_last(tracker: DialogueStateTracker) -> List[BotUttered]:
 def metadata_of(message: BotUttered) -> Mapping[str, Any]:
     """What the response generator put beside the text: type, topic, offers and so on."""
     return message.metadata.get("metadata") or {}
+
+
+def topic_answered(said: Mapping[str, Any]) -> Optional[str]:
+    """The topic that a follow-up question to a reply may be about, from what stood beside its text."""
+    return str(said["topic"]) if said.get("topic") and said.get("type") not in _NOT_REFERRED_TO else None
 
 
 def question_put(tracker: DialogueStateTracker) -> Optional[str]:

@@ -24,11 +24,11 @@ from backtalk.booking.fit import holds_details
 from backtalk.content.topic_file import intent_of
 from backtalk.engine.last_turn import (
     BOOKING,
-    NOT_REFERRED_TO,
     metadata_of,
     pressed_intent,
     question_put,
     shown_last,
+    topic_answered,
 )
 from backtalk.engine.open_task import TaskReply, is_surely_topic, task_reply
 from backtalk.engine.private_words import PRIVATE
@@ -257,9 +257,9 @@ def last_reply(tracker: DialogueStateTracker) -> LastReply:
 def _topic_answered_last(tracker: DialogueStateTracker) -> str | None:
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
-            said = metadata_of(event)
-            if said.get("topic") and said.get("type") not in NOT_REFERRED_TO:
-                return str(said["topic"])
+            topic = topic_answered(metadata_of(event))
+            if topic:
+                return topic
     return None
 
 

@@ -114,9 +114,11 @@ def test_a_child_encodes_beside_too_if_its_parent_did_not(file):
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        vector = encoder.begin("neck pain").result(timeout=10)[0]
-        os.write(writing, b"same" if np.array_equal(vector, encoder.encode("neck pain")) else b"other")
-        os._exit(0)
+        try:
+            vector = encoder.begin("neck pain").result(timeout=10)[0]
+            os.write(writing, b"same" if np.array_equal(vector, encoder.encode("neck pain")) else b"other")
+        finally:
+            os._exit(0)  # whatever happens, the child must not go on with the tests
     os.close(writing)
     assert os.read(reading, 10) == b"same"
     os.close(reading)
